@@ -1,0 +1,1 @@
+"""Ustaz: a classroom assistant for teachers in Kazakhstan."""

@@ -1,0 +1,1 @@
+"""WHO asks: people, schools, roles, permissions, sessions."""

@@ -1,0 +1,1 @@
+"""THE LINE: one question from asking to receipt."""

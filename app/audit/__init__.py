@@ -1,0 +1,1 @@
+"""WHAT was done, provably."""

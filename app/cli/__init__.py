@@ -1,0 +1,1 @@
+"""The command ustaz: one file per command."""

@@ -1,0 +1,1 @@
+"""HOW a model is called: one file each."""

@@ -1,0 +1,1 @@
+"""WHICH models may be called: the signed list, verified, in force at an instant."""

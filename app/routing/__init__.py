@@ -1,0 +1,1 @@
+"""WHICH entry takes this question, and why."""

@@ -1,0 +1,1 @@
+"""The national curriculum: read, catalogued, indexed and found. Knows nothing of the app."""

@@ -1,0 +1,1 @@
+"""Prompt templates in three languages, loaded with their digests."""

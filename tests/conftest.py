@@ -1,0 +1,134 @@
+"""Fixtures of the whole house: both database engines, still time, translators."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4  # noqa: TID251 - names of throw-away test databases
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from app.database import Base, Database
+from app.runtime import Runtime
+
+NOON = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+
+
+class StillClock:
+    """Time that stands until a test moves it."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.at.timestamp()
+
+    def move(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+def runtime(clock: StillClock) -> Runtime:
+    return Runtime(now=clock.now, monotonic=clock.monotonic)
+
+
+def _binaries() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    if on_path is None:
+        pytest.fail("PostgreSQL is missing: `make test` installs it (apt-get install postgresql)")
+    return Path(on_path).resolve().parent
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A private PostgreSQL cluster on a socket of its own, gone with the session."""
+    home = Path(str(tmp_path_factory.mktemp("pg", numbered=True)))
+    binaries, data, socket = _binaries(), home / "data", Path("/tmp") / f"ustaz-pg-{uuid4().hex[:8]}"  # noqa: S108
+    socket.mkdir(mode=0o777)
+    socket.chmod(0o777)
+    as_postgres: list[str] = []
+    if os.geteuid() == 0:
+        for folder in (home, *home.parents):
+            if folder == Path("/tmp"):  # noqa: S108
+                break
+            folder.chmod(0o755)
+        data.mkdir()
+        shutil.chown(data, "postgres", "postgres")
+        as_postgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/"}
+    subprocess.run(
+        [
+            *as_postgres,
+            binaries / "initdb",
+            "-D",
+            data,
+            "-U",
+            "ustaz",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-locale",
+        ],
+        **quiet,
+    )  # type: ignore[call-overload]
+    options = f"-c listen_addresses='' -k {socket} -c max_connections=300 -c shared_buffers=64MB"
+    subprocess.run(
+        [*as_postgres, binaries / "pg_ctl", "-D", data, "-w", "-l", "/dev/null", "-o", options, "start"],
+        **quiet,
+    )  # type: ignore[call-overload]
+    try:
+        yield f"postgresql+psycopg://ustaz@/postgres?host={socket}"
+    finally:
+        subprocess.run([*as_postgres, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **quiet)  # type: ignore[call-overload]
+        shutil.rmtree(socket, ignore_errors=True)
+
+
+@pytest.fixture
+def fresh_postgres(postgres_url: str) -> Iterator[str]:
+    """The URL of an empty database in the private cluster."""
+    name = f"t{uuid4().hex[:12]}"
+    admin = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        yield postgres_url.replace("/postgres?", f"/{name}?")
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ustaz.db'}"
+    return str(request.getfixturevalue("fresh_postgres"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A database with all tables, on each engine."""
+    import app.tables  # noqa: F401 - registers every table on Base
+
+    opened = Database(database_url)
+    opened.write(lambda session: Base.metadata.create_all(session.connection()))
+    try:
+        yield opened
+    finally:
+        opened.close()
