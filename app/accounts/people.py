@@ -1,0 +1,312 @@
+"""Administering people: adding, roles, suspending; every change recorded in its own transaction, none of one's own."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.accounts import repository
+from app.accounts.claims import LONGEST
+from app.accounts.duty import Duty
+from app.accounts.permission import Permission
+from app.accounts.principal import Grant, Principal
+from app.accounts.repository import Person, Status
+from app.accounts.role import GIVEN_BY_SCHOOL, Role, clash, fits, known
+from app.accounts.tables import GrantRow, PersonRow, SchoolRow
+from app.database import Entry
+from app.errors import Conflict, Forbidden, NotFound
+
+CHANGE = Permission.SCHOOL_PEOPLE_CHANGE
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Whoever runs commands on the server itself: adds the first people and gives the roles that no school may give."""
+
+
+By = Principal | Operator
+
+
+class People(Duty):
+    """The people of the schools that the asking person reaches."""
+
+    def people(self, principal: Principal) -> tuple[Person, ...]:
+        """Everybody within reach, by name.
+
+        Raises:
+            Forbidden: the person may not read the people of any school.
+        """
+        self.require(principal, Permission.SCHOOL_PEOPLE_READ)
+        reach = principal.reach(Permission.SCHOOL_PEOPLE_READ)
+        return self._database.read(lambda session: repository.people(session, reach))
+
+    def add_school(self, by: Operator, *, code: str, names: dict[str, str]) -> None:
+        """Enter a school; entering it again changes its names.
+
+        Args:
+            code: lower-case letters, digits and hyphens, at most 40.
+            names: the name in `kk`, `ru` and `en`.
+        """
+        if not (
+            0 < len(code) <= 40
+            and all(c.isascii() and (c.islower() or c.isdigit() or c == "-") for c in code)
+        ):
+            raise Forbidden(f"not a school code: {code}", key="accounts.cannot.school_code")
+
+        def keep(session: Session) -> None:
+            row = session.get(SchoolRow, code)
+            if row is not None and {"kk": row.name_kk, "ru": row.name_ru, "en": row.name_en} == dict(names):
+                return
+            if row is None:
+                row = SchoolRow(code=code, created_at=self._runtime.now())
+                session.add(row)
+            row.name_kk, row.name_ru, row.name_en = names["kk"], names["ru"], names["en"]
+            self._record_change(session, by, "school_entered", code, {"after": dict(names)})
+
+        self._database.write(keep)
+
+    def add_person(
+        self,
+        by: By,
+        *,
+        issuer: str,
+        identifier: str,
+        name: str,
+        school: str | None,
+        grants: Collection[Grant],
+        language: str | None = None,
+        reason: str = "",
+    ) -> UUID:
+        """Enter a person, so that their next sign-in is let in.
+
+        Args:
+            issuer, identifier: `iss` and `sub` as the identity provider gives them.
+            school: code of the person's own school; None for auditors, approvers and operators outside schools.
+
+        Raises:
+            Forbidden: `by` may not, or may not give these roles.
+            Conflict: this sign-in is already known.
+            NotFound: no such school.
+        """
+        issuer, identifier, name = issuer.strip(), identifier.strip(), " ".join(name.split())
+        if (
+            not name
+            or not issuer
+            or not identifier
+            or "|" in issuer
+            or max(map(len, (issuer, identifier, name))) > LONGEST
+        ):
+            raise Forbidden("name, issuer and identifier are needed", key="accounts.cannot.incomplete")
+        self._may_change(by, school)
+        self._may_give(by, school, grants)
+
+        def enter(session: Session) -> UUID:
+            if school is not None and session.get(SchoolRow, school) is None:
+                raise NotFound(f"no school {school}", key="accounts.cannot.no_school")
+            wanted = select(PersonRow.id).where(
+                PersonRow.issuer == issuer, PersonRow.identifier == identifier
+            )
+            if session.scalar(wanted) is not None:
+                raise Conflict("this sign-in is already known", key="accounts.cannot.known")
+            row = PersonRow(
+                id=self._runtime.new_id(),
+                issuer=issuer,
+                identifier=identifier,
+                name=name,
+                school=school,
+                status=Status.ACTIVE,
+                language=language,
+                created_at=self._runtime.now(),
+                version=1,
+            )
+            session.add(row)
+            session.flush()
+            self._put_grants(session, by, row.id, grants)
+            facts = {
+                "person": str(row.id),
+                "before": None,
+                "after": {"status": row.status, "roles": _words(grants)},
+            }
+            sealed = {"subject": f"{issuer}|{identifier}", "reason": reason}
+            self._record_change(session, by, "person_added", school, facts, sealed)
+            return row.id
+
+        return self._database.write(enter)
+
+    def issuers(self, by: Operator) -> tuple[str, ...]:
+        """The issuers whose people are entered."""
+        wanted = select(PersonRow.issuer).distinct().order_by(PersonRow.issuer)
+        return self._database.read(lambda session: tuple(session.scalars(wanted)))
+
+    def move_issuer(self, by: Operator, *, old: str, new: str) -> None:
+        """Keep everybody known when the identity provider changes its address."""
+
+        def move(session: Session) -> None:
+            session.execute(update(PersonRow).where(PersonRow.issuer == old).values(issuer=new))
+            self._record_change(session, by, "issuer_moved", None, {"before": old, "after": new})
+
+        self._database.write(move)
+
+    def change_roles(
+        self, by: Principal, person_id: UUID, roles: Collection[Role], *, reason: str, version: int
+    ) -> Person:
+        """Give a person exactly these roles in their school; roles given elsewhere stay.
+
+        Args:
+            roles: any of `GIVEN_BY_SCHOOL`; none leaves the person without access.
+            version: the version of the person that was on the screen.
+
+        Raises:
+            Forbidden, NotFound, Conflict: as `suspend`.
+        """
+
+        def change(session: Session, row: PersonRow) -> dict[str, Any]:
+            before = repository.grants_of(session, row.id)
+            kept = tuple(
+                grant for grant in before if grant.scope != row.school or grant.role not in GIVEN_BY_SCHOOL
+            )
+            wanted = tuple(Grant(role=role, scope=str(row.school)) for role in Role if role in set(roles))
+            pair = clash([grant.role for grant in (*kept, *wanted)])
+            if pair is not None:
+                raise Forbidden(f"never together: {sorted(pair)}", key="accounts.cannot.clash")
+            for grant in session.scalars(select(GrantRow).where(GrantRow.person_id == row.id)):
+                if grant.scope == row.school and known(grant.role) in GIVEN_BY_SCHOOL:
+                    session.delete(grant)
+            session.flush()
+            self._put_grants(session, by, row.id, wanted)
+            return {"before": {"roles": _words(before)}, "after": {"roles": _words((*kept, *wanted))}}
+
+        school = self._school_of(by, person_id)
+        self._may_give(by, school, [Grant(role=role, scope=str(school)) for role in roles])
+        return self._change(by, person_id, "roles_changed", reason, version, change)
+
+    def suspend(self, by: Principal, person_id: UUID, *, reason: str, version: int) -> Person:
+        """Shut a person out at their next action, in all tabs.
+
+        Raises:
+            Forbidden: `by` may not change people of that school, or means themselves, or gives no reason.
+            NotFound: nobody of that id within reach.
+            Conflict: somebody else changed the person since `version`.
+        """
+        return self._set_status(by, person_id, Status.SUSPENDED, "person_suspended", reason, version)
+
+    def reinstate(self, by: Principal, person_id: UUID, *, reason: str, version: int) -> Person:
+        """Let a suspended person in again; raises as `suspend`."""
+        return self._set_status(by, person_id, Status.ACTIVE, "person_reinstated", reason, version)
+
+    def _set_status(
+        self, by: Principal, person_id: UUID, status: Status, event: str, reason: str, version: int
+    ) -> Person:
+        def change(_: Session, row: PersonRow) -> dict[str, Any]:
+            before, row.status = row.status, status
+            return {"before": {"status": before}, "after": {"status": str(status)}}
+
+        return self._change(by, person_id, event, reason, version, change)
+
+    def _change(
+        self,
+        by: Principal,
+        person_id: UUID,
+        event: str,
+        reason: str,
+        version: int,
+        change: Callable[[Session, PersonRow], dict[str, Any]],
+    ) -> Person:
+        reason = " ".join(reason.split())[:LONGEST_REASON]
+        self._may_change(by, self._school_of(by, person_id))
+        if by.person_id == person_id:
+            self._record_denial(by, f"self:{event}", by.school)
+            raise Forbidden("nobody changes their own roles or status", key="accounts.cannot.self")
+        if not reason:
+            raise Forbidden("a reason is needed", key="accounts.cannot.no_reason")
+        reach = by.reach(CHANGE)
+
+        def apply(session: Session) -> Person:
+            row = repository.row_of(session, person_id, reach)
+            if row is None:
+                raise NotFound("nobody of that id within reach", key="accounts.cannot.no_person")
+            if row.version != version:
+                raise Conflict("the person changed meanwhile", key="accounts.cannot.changed")
+            facts = {"person": str(row.id), **change(session, row)}
+            row.version += 1
+            self._record_change(session, by, event, row.school, facts, {"reason": reason})
+            session.flush()
+            return repository.view(session, row, reach)
+
+        return self._database.write(apply)
+
+    def _school_of(self, by: Principal, person_id: UUID) -> str | None:
+        self.require(by, CHANGE)
+        found = self._database.read(lambda session: repository.person(session, person_id, by.reach(CHANGE)))
+        if found is None:
+            self._record_denial(by, str(CHANGE), None)
+            raise NotFound("nobody of that id within reach", key="accounts.cannot.no_person")
+        return found.school
+
+    def _may_change(self, by: By, school: str | None) -> None:
+        match by:
+            case Operator():
+                return
+            case Principal():
+                if school is None:
+                    self._record_denial(by, str(CHANGE), None)
+                    raise Forbidden("only people of a school", permission=str(CHANGE))
+                self.require(by, CHANGE, school)
+
+    def _may_give(self, by: By, school: str | None, grants: Collection[Grant]) -> None:
+        """Which roles may be given, by whom, where."""
+        if any(not fits(grant.role, grant.scope) for grant in grants):
+            raise Forbidden("this role belongs to one school", key="accounts.cannot.scope")
+        if clash([grant.role for grant in grants]) is not None:
+            raise Forbidden("these roles never meet in one person", key="accounts.cannot.clash")
+        if isinstance(by, Operator):
+            return
+        beyond = [grant for grant in grants if grant.role not in GIVEN_BY_SCHOOL or grant.scope != school]
+        if beyond:
+            self._record_denial(by, f"give:{beyond[0].role}", school)
+            raise Forbidden(f"{beyond[0].role} is not given by a school", key="accounts.cannot.role")
+
+    def _put_grants(self, session: Session, by: By, person_id: UUID, grants: Collection[Grant]) -> None:
+        held = {(grant.role, grant.scope) for grant in repository.grants_of(session, person_id)}
+        for grant in dict.fromkeys(grants):
+            if (grant.role, grant.scope) not in held:
+                giver = by.person_id if isinstance(by, Principal) else None
+                session.add(
+                    GrantRow(
+                        id=self._runtime.new_id(),
+                        person_id=person_id,
+                        role=grant.role,
+                        scope=grant.scope,
+                        granted_at=self._runtime.now(),
+                        granted_by=giver,
+                    )
+                )
+
+    def _record_change(
+        self,
+        session: Session,
+        by: By,
+        event: str,
+        school: str | None,
+        facts: dict[str, Any],
+        sealed: dict[str, Any] | None = None,
+    ) -> None:
+        role = by.role_for(CHANGE) if isinstance(by, Principal) else None
+        entry = Entry(
+            kind="admin_change",
+            school=school,
+            actor=by.subject if isinstance(by, Principal) else None,
+            role=str(role) if role is not None else ("operator" if isinstance(by, Operator) else None),
+            clear={"event": event, **facts},
+            sealed=sealed,
+        )
+        self._recorder.record(session, entry)
+
+
+def _words(grants: Collection[Grant]) -> list[str]:
+    """Grants as `role@scope`, for records."""
+    return sorted(f"{grant.role}@{grant.scope}" for grant in grants)
