@@ -10,7 +10,9 @@ from app.accounts.role import EVERYWHERE, Role
 from app.errors import Conflict
 
 PATH = "/dev-idp"
-"""Where the development sign-in is mounted; its issuer ends so."""
+"""Where the development sign-in is mounted."""
+ISSUER = "http://localhost" + PATH
+"""`iss` of the development sign-in, the same on every port: records and conversations belong to `iss|sub`."""
 SCHOOL = "samal-demo"
 SCHOOL_NAMES = {
     "kk": "«Самал» көрнекілік мектебі",
@@ -48,28 +50,25 @@ PEOPLE = (
 TEACHER = PEOPLE[0]
 
 
-def issuer_at(public_url: str) -> str:
-    """The issuer of the development sign-in under a public URL."""
+def address(public_url: str) -> str:
+    """Where the development sign-in answers under a public URL."""
     return public_url.rstrip("/") + PATH
 
 
-def subject(issuer: str, person: DemoPerson = TEACHER) -> str:
+def subject(person: DemoPerson = TEACHER) -> str:
     """`iss|sub` of a demonstration person, for `Accounts.act_as`."""
-    return f"{issuer}|{person.identifier}"
+    return f"{ISSUER}|{person.identifier}"
 
 
-def seed(accounts: Accounts, *, issuer: str) -> None:
-    """Enter the school and its people once; when the development sign-in has a new address, take them along."""
+def seed(accounts: Accounts) -> None:
+    """Enter the school and its people; what stands already stays as it is."""
     operator = Operator()
-    for old in accounts.issuers(operator):
-        if old.endswith(PATH) and old != issuer:
-            accounts.move_issuer(operator, old=old, new=issuer)
     accounts.add_school(operator, code=SCHOOL, names=SCHOOL_NAMES)
     for person in PEOPLE:
         with suppress(Conflict):  # already entered
             accounts.add_person(
                 operator,
-                issuer=issuer,
+                issuer=ISSUER,
                 identifier=person.identifier,
                 name=person.name,
                 school=person.school,

@@ -43,9 +43,9 @@ class DevelopmentIdentity:
     """One provider for one client."""
 
     def __init__(
-        self, issuer: str, *, client_id: str, client_secret: str, redirect_uri: str, runtime: Runtime
+        self, address: str, *, client_id: str, client_secret: str, redirect_uri: str, runtime: Runtime
     ) -> None:
-        self._issuer = issuer
+        self._address = address
         self._client_id = client_id
         self._client_secret = client_secret
         self._redirect_uri = redirect_uri
@@ -55,7 +55,7 @@ class DevelopmentIdentity:
         self._key = RSAKey.generate_key(2048, {"kid": kid, "use": "sig", "alg": "RS256"}, private=True)
 
     def routes(self) -> list[Route]:
-        """The provider's addresses, relative to the issuer."""
+        """The provider's addresses, relative to its own."""
         return [
             Route("/.well-known/openid-configuration", self._metadata, methods=["GET"]),
             Route("/jwks", self._jwks, methods=["GET"]),
@@ -67,11 +67,11 @@ class DevelopmentIdentity:
     async def _metadata(self, _: Request) -> Response:
         return JSONResponse(
             {
-                "issuer": self._issuer,
-                "authorization_endpoint": f"{self._issuer}/authorize",
-                "token_endpoint": f"{self._issuer}/token",
-                "jwks_uri": f"{self._issuer}/jwks",
-                "end_session_endpoint": f"{self._issuer}/logout",
+                "issuer": demo.ISSUER,
+                "authorization_endpoint": f"{self._address}/authorize",
+                "token_endpoint": f"{self._address}/token",
+                "jwks_uri": f"{self._address}/jwks",
+                "end_session_endpoint": f"{self._address}/logout",
                 "response_types_supported": ["code"],
                 "subject_types_supported": ["public"],
                 "id_token_signing_alg_values_supported": ["RS256"],
@@ -158,7 +158,7 @@ class DevelopmentIdentity:
         """An ID token with no more than it needs: the browser keeps it in a readable cookie."""
         now = int(self._runtime.now().timestamp())
         claims = {
-            "iss": self._issuer,
+            "iss": demo.ISSUER,
             "sub": issued.identifier,
             "aud": self._client_id,
             "iat": now,
@@ -191,17 +191,17 @@ class DevelopmentSignIn:
 
 def build(public_url: str, runtime: Runtime) -> DevelopmentSignIn:
     """The development sign-in under a public URL; secrets are new at every start."""
-    issuer = demo.issuer_at(public_url)
+    address = demo.address(public_url)
     client = {
         "client_id": "ustaz",
         "client_secret": runtime.randomness(16).hex(),
         "redirect_uri": f"{public_url.rstrip('/')}/oauth2callback",
     }
-    provider = DevelopmentIdentity(issuer, **client, runtime=runtime)
+    provider = DevelopmentIdentity(address, **client, runtime=runtime)
     auth = {
         **client,
         "cookie_secret": runtime.randomness(32).hex(),
-        "server_metadata_url": f"{issuer}/.well-known/openid-configuration",
+        "server_metadata_url": f"{address}/.well-known/openid-configuration",
         "client_kwargs": {"scope": "openid", "trust_env": False},
     }
     return DevelopmentSignIn(mount=Mount(demo.PATH, routes=provider.routes()), auth=auth)

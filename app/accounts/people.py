@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import repository
@@ -136,20 +136,6 @@ class People(Duty):
             return row.id
 
         return self._database.write(enter)
-
-    def issuers(self, by: Operator) -> tuple[str, ...]:
-        """The issuers whose people are entered."""
-        wanted = select(PersonRow.issuer).distinct().order_by(PersonRow.issuer)
-        return self._database.read(lambda session: tuple(session.scalars(wanted)))
-
-    def move_issuer(self, by: Operator, *, old: str, new: str) -> None:
-        """Keep everybody known when the identity provider changes its address."""
-
-        def move(session: Session) -> None:
-            session.execute(update(PersonRow).where(PersonRow.issuer == old).values(issuer=new))
-            self._record_change(session, by, "issuer_moved", None, {"before": old, "after": new})
-
-        self._database.write(move)
 
     def change_roles(
         self, by: Principal, person_id: UUID, roles: Collection[Role], *, reason: str, version: int
