@@ -163,7 +163,7 @@ class _Pinned(httpx.BaseTransport):
         except httpx.TransportError:
             reply.close()
             raise
-        body = _Capped(reply, self._limit, deadline, self._outbound.monotonic)
+        body = _Capped(reply, self._line, self._limit, deadline)
         return httpx.Response(reply.status, headers=headers, stream=body, extensions=reply.extensions)
 
     def _pin(self, target: Target) -> None:
@@ -256,21 +256,24 @@ class _Timed(httpcore.NetworkStream):
 class _Capped(httpx.SyncByteStream):
     """A body that ends with an error at its cap on bytes or at its deadline."""
 
-    def __init__(
-        self, reply: httpcore.Response, limit: int, deadline: float, now: Callable[[], float]
-    ) -> None:
-        self._reply, self._limit, self._deadline, self._now = reply, limit, deadline, now
+    def __init__(self, reply: httpcore.Response, line: "_Line", limit: int, deadline: float) -> None:
+        self._reply, self._line, self._limit, self._deadline = reply, line, limit, deadline
 
     def __iter__(self) -> Iterator[bytes]:
         taken = 0
+        pieces = iter(self._reply.iter_stream())
         with _as_httpx():
-            for piece in self._reply.iter_stream():
+            while (piece := self._next(pieces)) is not None:
                 taken += len(piece)
                 if taken > self._limit:
                     raise AnswerTooLarge(f"the reply is longer than {self._limit} bytes")
-                if self._now() > self._deadline:
-                    raise httpx.ReadTimeout("the reply took longer than the whole exchange may")
                 yield piece
+
+    def _next(self, pieces: Iterator[bytes]) -> bytes | None:
+        """The next piece, waited for no longer than the whole exchange may take; None at the end."""
+        with self._line.until(self._deadline):
+            self._line.left(None)
+            return next(pieces, None)
 
     def close(self) -> None:
         with _as_httpx():
