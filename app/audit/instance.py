@@ -1,0 +1,139 @@
+"""This process among the others that write to the same log: its number, its locked file, its heartbeat."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from app.audit.filelock import FileLock, is_held
+from app.audit.ledger import LANES
+from app.audit.tables import INSTANCE, LANE
+from app.database import Database
+from app.errors import BadSetting
+from app.runtime import Runtime
+
+STALE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Another process as the database knows it; the times are the database's."""
+
+    instance_id: UUID
+    heartbeat_at: datetime
+    ended_at: datetime | None
+
+
+class Instance:
+    """One process that writes records.
+
+    `serving` processes on SQLite exclude each other; a command beside one is an instance of its own.
+    """
+
+    def __init__(self, database: Database, runtime: Runtime, folder: Path, *, serving: bool) -> None:
+        self.id = runtime.new_id()
+        self._database = database
+        self._folder = folder
+        self._serving = serving
+        self._alive = FileLock(self._file(self.id))
+        self._serve = (
+            FileLock(beside(database, "serve")) if serving and database.dialect == "sqlite" else None
+        )
+
+    def start(self) -> None:
+        """Lock this instance's file and make it known, with its lanes of record numbers.
+
+        Raises:
+            BadSetting: another process serves this SQLite database already.
+        """
+        if self._serve is not None and not self._serve.acquire():
+            raise BadSetting(
+                "another `ustaz serve` uses this SQLite database: stop it, or use PostgreSQL for several",
+                key="audit.refusal.second_serve",
+            )
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._alive.acquire()
+        now = self._database.now()
+        lanes = [
+            {"instance_id": self.id, "lane": lane, "last": 0} for lane in range(LANES[self._database.dialect])
+        ]
+
+        def write(session: Session) -> None:
+            session.execute(
+                insert(INSTANCE),
+                {
+                    "instance_id": self.id,
+                    "serving": self._serving,
+                    "started_at": now,
+                    "heartbeat_at": now,
+                    "ended_at": None,
+                },
+            )
+            session.execute(insert(LANE), lanes)
+
+        self._database.write(write)
+
+    def beat(self) -> None:
+        """Say that this process is alive."""
+        now = self._database.now()
+        self._database.write(
+            lambda session: session.execute(
+                update(INSTANCE).where(INSTANCE.c.instance_id == self.id).values(heartbeat_at=now)
+            )
+        )
+
+    def alive(self, other: Seen, now: datetime) -> bool:
+        """Whether another instance is still there: its file decides where this machine has it, else its heartbeat.
+
+        Args:
+            now: the database's clock.
+        """
+        if other.instance_id == self.id:
+            return True
+        if other.ended_at is not None:
+            return False
+        held = is_held(self._file(other.instance_id))
+        return now - other.heartbeat_at < STALE if held is None else held
+
+    def others(self, session: Session) -> dict[UUID, Seen]:
+        """All instances that the database knows and that have not ended."""
+        rows = session.execute(
+            select(INSTANCE.c.instance_id, INSTANCE.c.heartbeat_at, INSTANCE.c.ended_at).where(
+                INSTANCE.c.ended_at.is_(None)
+            )
+        )
+        return {
+            row.instance_id: Seen(
+                instance_id=row.instance_id, heartbeat_at=row.heartbeat_at, ended_at=row.ended_at
+            )
+            for row in rows
+        }
+
+    def close(self) -> None:
+        """Say goodbye and free the locks, also when the database does not answer any more."""
+        try:
+            now = self._database.now()
+            self._database.write(
+                lambda session: session.execute(
+                    update(INSTANCE).where(INSTANCE.c.instance_id == self.id).values(ended_at=now)
+                )
+            )
+        finally:
+            self.free()
+
+    def free(self) -> None:
+        """Free the locks alone."""
+        self._alive.release(remove=True)
+        if self._serve is not None:
+            self._serve.release()
+
+    def _file(self, instance_id: UUID) -> Path:
+        return self._folder / f"{instance_id}.lock"
+
+
+def beside(database: Database, purpose: str) -> Path:
+    """A lock file beside an SQLite database."""
+    return Path(f"{database.url.database}.{purpose}.lock").resolve()
