@@ -60,8 +60,11 @@ def ensure(
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(folder):
         keys_folder, out, state = folder / "keys", folder / "published", folder / STATE
-        if not state.is_file():
-            # a ceremony that was cut off left no state behind: begin anew
+        whole = (out / ONLINE.name / "metadata" / "timestamp.json").is_file() and (
+            keys_folder / "roots"
+        ).is_dir()
+        if not state.is_file() or not whole:
+            # a first start that was cut off, or a folder that lost a part: begin anew, as another ministry
             for part in (keys_folder, out):
                 shutil.rmtree(part, ignore_errors=True)
             ceremony(keys_folder, at)
