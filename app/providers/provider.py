@@ -27,13 +27,17 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A passage as a plain value, best first in a prompt; `codes` are the objective codes it serves."""
+    """A passage as a plain value, best first in a prompt.
+
+    `codes` are the objective codes that it serves, `kind` is `objective`, `note`, `document` or unknown ("").
+    """
 
     id: str
     text: str
     title: str
     language: str
     codes: tuple[str, ...] = ()
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
