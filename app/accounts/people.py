@@ -129,7 +129,7 @@ class People(Duty):
             facts = {
                 "person": str(row.id),
                 "before": None,
-                "after": {"status": row.status, "roles": _words(grants)},
+                "after": {"status": str(row.status), "roles": _words(grants)},
             }
             sealed = {"subject": f"{issuer}|{identifier}", "reason": reason}
             self._record_change(session, by, "person_added", school, facts, sealed)
@@ -189,7 +189,7 @@ class People(Duty):
     ) -> Person:
         def change(_: Session, row: PersonRow) -> dict[str, Any]:
             before, row.status = row.status, status
-            return {"before": {"status": before}, "after": {"status": str(status)}}
+            return {"before": {"status": str(before)}, "after": {"status": str(status)}}
 
         return self._change(by, person_id, event, reason, version, change)
 

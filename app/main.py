@@ -1,0 +1,54 @@
+"""What `streamlit run` serves: services in the lifespan, security headers around everything, sign-in beside the screens."""
+
+import gc
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+
+from app import bootstrap
+from app.errors import BadSetting
+from app.runtime import Runtime
+from app.settings import Settings
+from app.ui import failure, routes, streamlit_settings
+from app.ui.headers import SecurityHeaders
+from app.ui.serving import means_of_sign_in
+
+settings = Settings.from_env()
+streamlit_settings.check(settings)
+development = means_of_sign_in(settings, Runtime())
+readiness = routes.Readiness()
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Build the services before the first request; close them after the last."""
+    try:
+        services = bootstrap.start()
+    except BadSetting as error:
+        sys.stderr.write(f"ustaz: {error}\n")
+        raise
+    gc.freeze()  # what the services hold lives as long as the process: collections need not walk it
+    readiness.ready = True
+    sys.stdout.write(f"Ustaz is ready: {settings.public_url}\n")
+    sys.stdout.flush()
+    try:
+        yield {"services": services}
+    finally:
+        readiness.ready = False
+        bootstrap.stop()
+
+
+addresses: list[BaseRoute] = [*routes.build(readiness), *([development.mount] if development else [])]
+app = st.App(
+    "ui/shell.py",
+    lifespan=lifespan,
+    routes=addresses,
+    middleware=[Middleware(SecurityHeaders, public_url=settings.public_url)],
+    secrets={"auth": dict(development.auth)} if development else None,
+    on_script_error=failure.show,
+)

@@ -1,0 +1,102 @@
+"""What stands around every page: the sidebar, the demonstration banner, the model label and the footer."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from app.accounts import Principal, Role
+from app.i18n import LANGUAGES, NAMES
+from app.ui import sign_in
+from app.ui.context import Context
+from app.ui.pages import Group, Page
+from app.ui.rendering import plain
+
+ICON = Path(__file__).parent / "assets" / "ustaz.svg"
+WIDTH = 1040
+LANGUAGE = "language"
+
+
+def chosen_language(principal: Principal | None) -> str:
+    """The language of this run: chosen in this session, else the person's, else the browser's, else Kazakh."""
+    chosen = st.session_state.get(LANGUAGE)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    if principal is not None and principal.language in LANGUAGES:
+        return principal.language
+    browser = (st.context.locale or "").lower().split("-")[0]
+    return browser if browser in LANGUAGES else LANGUAGES[0]
+
+
+def sidebar(context: Context, pages: tuple[Page, ...]) -> None:
+    """Product, school, language, the pages of this person, and who is signed in."""
+    t = context.translator
+    st.logo(str(ICON), size="large")
+    with st.sidebar:
+        with st.container(gap=None):
+            st.markdown(f"### {t('shell.product')}")
+            st.caption(_place(context))
+        st.selectbox(
+            t("shell.language"),
+            LANGUAGES,
+            index=LANGUAGES.index(context.language),
+            format_func=NAMES.__getitem__,
+            key=LANGUAGE,
+            on_change=_keep_language,
+            args=(context,),
+            filter_mode=None,
+        )
+        _menu(context, pages)
+        if context.principal is not None:
+            _who(context, context.principal)
+
+
+def _place(context: Context) -> str:
+    principal = context.principal
+    if principal is None:
+        return context.translator("shell.tagline")
+    name = principal.school_names.get(context.language)
+    return plain(name) if name else context.translator("shell.outside")
+
+
+def _menu(context: Context, pages: tuple[Page, ...]) -> None:
+    t = context.translator
+    shown = [page for page in pages if not page.hidden and page.url_path != "notice"]
+    groups = [group for group in Group if any(page.group is group for page in shown)]
+    for group in groups:
+        with st.container(gap="xxsmall"):
+            if len(groups) > 1:
+                st.caption(t(f"pages.group.{group}"))
+            for page in shown:
+                if page.group is group:
+                    context.link(page.url_path, t(page.title))
+
+
+def _who(context: Context, principal: Principal) -> None:
+    t = context.translator
+    st.divider()
+    with st.container(gap=None):
+        st.markdown(f"**{plain(principal.name)}**")
+        st.caption(" · ".join(t(f"accounts.role.{role}") for role in Role if role in principal.roles))
+    if st.button(t("shell.sign_out"), key="sign_out"):
+        sign_in.sign_out(context)
+
+
+def _keep_language(context: Context) -> None:
+    chosen = st.session_state.get(LANGUAGE)
+    if context.principal is not None and chosen in LANGUAGES:
+        context.services.accounts.set_language(context.principal, str(chosen))
+
+
+def above(context: Context) -> None:
+    """The banner of the demonstration sign-in."""
+    if context.services.settings.development_sign_in:
+        st.markdown(f":small[:yellow-background[{context.translator('shell.demo')}]]")
+
+
+def below(context: Context) -> None:
+    """The footer: AI can be wrong, and where that is explained."""
+    t = context.translator
+    st.divider()
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption(t("shell.footer"))
+        context.link("notice", t("shell.footer_notice"))

@@ -1,0 +1,144 @@
+"""The pages there are, as data: where each answers, who may see it, which module draws it."""
+
+import importlib
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.accounts import Permission, Principal
+from app.ui.context import Context
+
+
+class Group(StrEnum):
+    """The headings of the menu, in its order; `pages.group.<name>` words them."""
+
+    TEACHING = "teaching"
+    SCHOOL = "school"
+    AUDIT = "audit"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page.
+
+    Args:
+        url_path: where it answers; the default page answers at `/` only.
+        title: catalogue key of its name in the menu.
+        permission: what a person must hold somewhere; None is open to anybody.
+        module: has `render(context)`; a module that does not exist makes no menu entry.
+        calls_models: the page can call a model, so the label of the model stands under its title.
+        hidden: reachable by links only.
+    """
+
+    url_path: str
+    title: str
+    group: Group
+    permission: Permission | None
+    module: str
+    calls_models: bool = False
+    hidden: bool = False
+
+    def open_to(self, principal: Principal | None) -> bool:
+        """Whether the page exists for this person."""
+        return self.permission is None or (principal is not None and principal.may(self.permission))
+
+    def render(self) -> Callable[[Context], None]:
+        """What draws the page."""
+        drawn: Callable[[Context], None] = importlib.import_module(self.module).render
+        return drawn
+
+
+ALL = (
+    Page(
+        url_path="ask",
+        title="pages.ask",
+        group=Group.TEACHING,
+        permission=Permission.OWN_EXCHANGE_ASK,
+        module="app.ui.chat",
+        calls_models=True,
+    ),
+    Page(
+        url_path="models",
+        title="pages.models",
+        group=Group.SCHOOL,
+        permission=Permission.SCHOOL_MODELS_READ,
+        module="app.ui.school_models",
+    ),
+    Page(
+        url_path="people",
+        title="pages.people",
+        group=Group.SCHOOL,
+        permission=Permission.SCHOOL_PEOPLE_READ,
+        module="app.ui.people",
+    ),
+    Page(
+        url_path="log",
+        title="pages.log",
+        group=Group.AUDIT,
+        permission=Permission.ALL_LOG_READ,
+        module="app.ui.auditor_log",
+    ),
+    Page(
+        url_path="integrity",
+        title="pages.integrity",
+        group=Group.AUDIT,
+        permission=Permission.ALL_INTEGRITY_READ,
+        module="app.ui.auditor_integrity",
+    ),
+    Page(
+        url_path="record",
+        title="pages.record",
+        group=Group.AUDIT,
+        permission=Permission.ALL_RECORD_READ,
+        module="app.ui.auditor_record",
+        hidden=True,
+    ),
+    Page(
+        url_path="curriculum",
+        title="pages.curriculum",
+        group=Group.OPEN,
+        permission=Permission.ALL_CURRICULUM_READ,
+        module="app.ui.curriculum_page",
+    ),
+    Page(
+        url_path="registry",
+        title="pages.registry",
+        group=Group.OPEN,
+        permission=None,
+        module="app.ui.registry_page",
+    ),
+    Page(
+        url_path="receipt",
+        title="pages.receipt",
+        group=Group.OPEN,
+        permission=None,
+        module="app.ui.receipt_page",
+    ),
+)
+SIGN_IN = Page(
+    url_path="sign-in", title="pages.sign_in", group=Group.OPEN, permission=None, module="app.ui.sign_in"
+)
+NOTICE = Page(
+    url_path="notice", title="pages.notice", group=Group.OPEN, permission=None, module="app.ui.notice"
+)
+
+
+def exists(page: Page) -> bool:
+    """Whether the module that draws the page is part of this build."""
+    return importlib.util.find_spec(page.module) is not None
+
+
+def for_visitor(principal: Principal | None, *, notice_answered: bool) -> tuple[Page, ...]:
+    """The pages that exist for somebody now, the first one being where they land.
+
+    Anonymous people see sign-in, notice and what is public. A signed-in person answers the notice before
+    anything that is not public; then their roles decide.
+    """
+    public = tuple(page for page in ALL if page.permission is None and exists(page))
+    if principal is None:
+        return (SIGN_IN, *public, NOTICE)
+    if not notice_answered:
+        return (NOTICE, *public)
+    return (*(page for page in ALL if page.open_to(principal) and exists(page)), NOTICE)
