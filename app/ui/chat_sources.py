@@ -1,0 +1,136 @@
+"""The source panel: the exact passages that an answer rests on, with act, edition and place."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import streamlit as st
+
+from app.i18n import NAMES
+from app.ui.chat_state import Turn
+from app.ui.context import ScreenWords
+from app.ui.rendering import plain, safe
+from knowledge.curriculum import Catalogue
+from knowledge.passage import UNKNOWN, Kind, Passage
+
+
+class Shelf(Protocol):
+    """Where passages come from: the library of the app."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Subjects and objectives."""
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """The passage of that id, superseded ones included."""
+
+    def siblings(self, passage: Passage) -> tuple[Passage, ...]:
+        """The same thing in the other languages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """Draws the sources of turns."""
+
+    t: ScreenWords
+    shelf: Callable[[], Shelf]
+
+    def draw(self, turn: Turn, *, anchor: str, current: bool) -> None:
+        """The sources of one turn; those of an earlier turn in short, without their siblings.
+
+        Args:
+            anchor: prefix of the places that marks lead to.
+            current: whether it is the newest turn, drawn with everything that was found.
+        """
+        t, numbers, rest = self.t, turn.numbers(), turn.uncited()
+        if not current:
+            st.caption(t("chat.sources.of", question=_short(turn.question)))
+        for passage_id, number in numbers.items():
+            self._card(passage_id, number=number, anchor=anchor, full=current)
+        if not current:
+            return
+        if turn.running and not numbers and not rest:
+            st.caption(t("chat.sources.waiting"))
+        elif not numbers and not rest:
+            st.caption(t("chat.sources.none"))
+        if rest:
+            with st.expander(t.plural("chat.sources.found", len(rest)), expanded=False, type="compact"):
+                for passage_id in rest:
+                    self._card(passage_id, number=None, anchor=anchor, full=False)
+
+    def _card(self, passage_id: str, *, number: int | None, anchor: str, full: bool) -> None:
+        passage = self.shelf().passage(passage_id)
+        with st.container(gap="xxsmall"):
+            if passage is None:
+                st.caption(self.t("chat.sources.gone"))
+                return
+            heading = self._heading(passage)
+            if number:
+                st.subheader(f"\\[{number}\\] {heading}", anchor=f"{anchor}-{number}")
+            else:
+                st.markdown(f"**{heading}**")
+            st.markdown(safe(passage.text))
+            st.markdown(f":small[:gray[{self._origin(passage)}]]{self._worded(passage)}")
+            siblings = self.shelf().siblings(passage) if full else ()
+            if siblings:
+                with st.expander(self.t("chat.sources.siblings"), type="compact"):
+                    st.markdown("\n\n".join(map(self._sibling, siblings)))
+
+    def _heading(self, passage: Passage) -> str:
+        """What it is: codes or title, subject, grades."""
+        t = self.t
+        subject = self.shelf().catalogue.subject(passage.subject) if passage.subject else None
+        name = ", ".join(passage.codes) if passage.kind is Kind.OBJECTIVE else passage.title
+        parts = [plain(name) if name else t(f"chat.sources.kind.{passage.kind}")]
+        if subject is not None:
+            parts.append(plain(subject.names[t.language]))
+        if passage.grades:
+            parts.append(t("chat.sources.grade", grades=spans(passage.grades)))
+        return " · ".join(parts)
+
+    def _origin(self, passage: Passage) -> str:
+        """Where it stands: kind, codes, source, act, appendix, edition, place; what is unknown says so."""
+        t = self.t
+        parts = [t(f"chat.sources.kind.{passage.kind}")]
+        if passage.kind is not Kind.OBJECTIVE and passage.codes:
+            parts.append(plain(", ".join(passage.codes)))
+        if passage.language != t.language:
+            parts.append(NAMES.get(passage.language, passage.language))
+        if passage.source:
+            parts.append(t("chat.sources.source", source=self._known(passage.source)))
+        if passage.act not in ("", UNKNOWN):
+            act = t("chat.sources.act", act=passage.act)
+            known = passage.appendix not in ("", UNKNOWN)
+            parts.append(f"{act}, {t('chat.sources.appendix', appendix=passage.appendix)}" if known else act)
+        parts.append(t("chat.sources.edition", edition=self._known(passage.edition)))
+        if passage.place not in ("", UNKNOWN):
+            parts.append(t("chat.sources.place", place=passage.place))
+        if passage.school is not None:
+            parts.append(t("chat.sources.school"))
+        return " · ".join(parts)
+
+    def _worded(self, passage: Passage) -> str:
+        """A badge where the words are ours and not the source's."""
+        return f" :gray-badge[{self.t('chat.sources.paraphrase')}]" if passage.paraphrase else ""
+
+    def _known(self, value: str) -> str:
+        return self.t("chat.sources.unknown") if value in ("", UNKNOWN) else value
+
+    def _sibling(self, passage: Passage) -> str:
+        return f"**{NAMES.get(passage.language, passage.language)}.** {safe(passage.text)}"
+
+
+def spans(grades: Sequence[int]) -> str:
+    """Grades in short: 1, 2, 3, 5 as `1-3, 5`."""
+    runs: list[list[int]] = []
+    for grade in sorted(set(grades)):
+        if runs and grade == runs[-1][-1] + 1:
+            runs[-1].append(grade)
+        else:
+            runs.append([grade])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+def _short(text: str, most: int = 60) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else flat[: most - 1].rsplit(" ", 1)[0] + "…"

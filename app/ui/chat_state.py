@@ -1,0 +1,161 @@
+"""A question and all that came of it, as the screen holds it: folded from live events or read from a stored turn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from app.assistant import StoredTurn
+from app.assistant.events import (
+    Answered,
+    Checked,
+    Done,
+    Event,
+    Failed,
+    Flagged,
+    NothingFound,
+    Progress,
+    Recorded,
+    Refused,
+    Retrieved,
+    Routed,
+    Sentence,
+    StepName,
+    Text,
+    Withheld,
+)
+from app.audit import Receipt
+from app.errors import Words
+from knowledge.curriculum import LearningObjective
+
+
+class End(StrEnum):
+    """How a turn ended; the words of the record, and one for what could not be recorded."""
+
+    ANSWERED = "answered"
+    NO_PASSAGE = "no_passage"
+    REFUSED = "refused"
+    WITHHELD = "withheld"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+
+
+@dataclass(slots=True, kw_only=True)
+class Turn:
+    """One question of the open conversation.
+
+    Attributes:
+        question: as typed; lives in memory only.
+        hidden: placeholder -> value, to restore names on this screen; never stored.
+        step: what is being done now; None once the turn has ended.
+        passages: ids of all passages found, best first.
+        entry_id: the entry that answered; `reason` says why it was chosen.
+        end: None while the turn runs.
+        words: what the end has to say: a refusal, a failure.
+        settled: whether the end has been drawn.
+    """
+
+    question: str = field(repr=False)
+    language: str
+    grade: int | None = None
+    subject: str | None = None
+    asked_at: datetime | None = None
+    masked: str | None = None
+    hidden: Mapping[str, str] = field(default_factory=dict, repr=False)
+    notices: tuple[Words, ...] = ()
+    step: StepName | None = None
+    passages: tuple[str, ...] = ()
+    ambiguous: tuple[LearningObjective, ...] = ()
+    sentences: list[Sentence] = field(default_factory=list, repr=False)
+    entry_id: str | None = None
+    reason: Words | None = None
+    flags: tuple[Words, ...] = ()
+    end: End | None = None
+    words: Words | None = None
+    receipt: Receipt | None = None
+    thumbs: bool | None = None
+    settled: bool = False
+
+    @property
+    def running(self) -> bool:
+        """Whether the answer is still being made."""
+        return self.end is None
+
+    @property
+    def exchange(self) -> UUID | None:
+        """The exchange in the log; None while nothing is recorded."""
+        return self.receipt.exchange_id if self.receipt else None
+
+    @property
+    def was_masked(self) -> bool:
+        """Whether something of the question was hidden before it went on."""
+        return bool(self.hidden)
+
+    def take(self, event: Event) -> None:
+        """Fold one event in."""
+        match event:
+            case Progress(step=step):
+                self.step = step
+            case Recorded(receipt=receipt):
+                self.receipt = receipt
+            case Checked(text=text, notices=notices, hidden=hidden):
+                self.masked, self.notices, self.hidden = text, notices, hidden
+            case Retrieved(hits=hits, ambiguous=ambiguous):
+                self.passages, self.ambiguous = tuple(hit.passage.id for hit in hits), ambiguous
+            case Routed(entry=entry, reason=reason):
+                self.entry_id, self.reason = entry.entry_id, reason
+            case Text(sentence=sentence):
+                self.sentences.append(sentence)
+            case Flagged(notices=notices):
+                self.flags = notices
+            case Answered():
+                self.finish(End.ANSWERED)
+            case NothingFound(words=words):
+                self.finish(End.NO_PASSAGE, words)
+            case Refused(words=words):
+                self.finish(End.REFUSED, words)
+            case Withheld(words=words):
+                self.finish(End.WITHHELD, words)
+            case Failed(words=words):
+                self.finish(End.FAILED, words)
+            case Done(receipt=receipt):
+                self.receipt = receipt
+
+    def finish(self, end: End, words: Words | None = None) -> None:
+        """Set the end, once: a later one does not overwrite it."""
+        if self.end is None:
+            self.end, self.words, self.step = end, words, None
+
+    def numbers(self) -> dict[str, int]:
+        """The mark of each cited passage, by id: 1, 2, ... in the order in which the text first rests on it."""
+        marks: dict[str, int] = {}
+        for sentence in self.sentences:
+            for citation in sentence.citations:
+                marks.setdefault(citation.passage_id, len(marks) + 1)
+        return marks
+
+    def uncited(self) -> tuple[str, ...]:
+        """The passages found that no sentence rests on, best first."""
+        cited = self.numbers()
+        return tuple(passage for passage in self.passages if passage not in cited)
+
+
+def from_stored(stored: StoredTurn) -> Turn:
+    """A turn of an opened conversation. An end this release does not know reads as abandoned."""
+    known = stored.outcome in set(End)
+    return Turn(
+        question=stored.question,
+        language=stored.language,
+        asked_at=stored.asked_at,
+        masked=stored.masked or None,
+        hidden=stored.hidden,
+        flags=stored.notices,
+        passages=stored.passages,
+        sentences=list(stored.sentences),
+        entry_id=stored.entry_id,
+        end=End(stored.outcome) if known else End.ABANDONED,
+        words=stored.reason,
+        receipt=stored.receipt,
+    )

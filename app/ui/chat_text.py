@@ -1,0 +1,153 @@
+"""The text of a question and of an answer as safe markdown: marks, honest labels, notices, how it ended."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from app.assistant.events import Grounding, Sentence
+from app.errors import Words
+from app.ui.chat_state import End, Turn
+from app.ui.context import ScreenWords
+from app.ui.rendering import plain, safe
+
+# Noncharacters of Unicode stand for our marks while the untrusted text is made safe; no text may bring its own.
+OPEN, CLOSE, AFTER = "\ufdd0", "\ufdd1", "\ufdd2"
+OURS = str.maketrans("", "", OPEN + CLOSE + AFTER)
+
+ENDS: Mapping[End, str] = {
+    End.REFUSED: "chat.end.refused",
+    End.NO_PASSAGE: "chat.end.nothing",
+    End.WITHHELD: "chat.end.withheld",
+    End.STOPPED: "chat.end.stopped",
+    End.FAILED: "chat.end.failed",
+    End.ABANDONED: "chat.end.abandoned",
+}
+FALLBACKS: Mapping[End, str] = {
+    End.STOPPED: "ask.stopped",
+    End.FAILED: "ask.failed",
+    End.ABANDONED: "chat.abandoned",
+    End.NO_PASSAGE: "ask.nothing_found",
+    End.REFUSED: "error.internal",
+    End.WITHHELD: "ask.withheld.rail",
+}
+DOUBTS: Mapping[Grounding, str] = {
+    Grounding.UNSUPPORTED: "chat.grounding.unsupported",
+    Grounding.WEAK: "chat.grounding.weak",
+    Grounding.LANGUAGE_DIFFERS: "chat.grounding.language_differs",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What the text of a turn is worded with.
+
+    Attributes:
+        restore: puts hidden names back into a text for this screen: `restore(text, hidden)`.
+    """
+
+    t: ScreenWords
+    restore: Callable[[str, Mapping[str, str]], str]
+
+    def say(self, words: Words) -> str:
+        """A reason in words, as safe markdown; an unknown key reads as a fault of ours."""
+        return self.t.words(words) if self.t.raw.has(words.key) else self.t("error.internal")
+
+
+PREFIX = re.compile(r"\s*(?:(?:[-*+]|\d{1,3}[.)]|#{1,6}|>)\s+)*")
+SUFFIX = re.compile(r"\s*\|?\s*$")
+GREY = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
+MARK = re.compile(f"{AFTER}(\\d+){AFTER}")
+ESCAPED = re.compile(r"\\.")
+FENCE = re.compile(r"^\s*(?:```|~~~)", re.MULTILINE)
+
+
+def question_text(turn: Turn) -> str:
+    """The question as typed, line by line."""
+    return as_typed(turn.question)
+
+
+def as_typed(text: str) -> str:
+    """A person's own lines, exactly as they typed them."""
+    return "\\\n".join(filter(None, map(plain, text.strip().split("\n"))))
+
+
+def answer_text(turn: Turn, wording: Wording, *, anchor: str) -> str:
+    """Everything under the question as one piece of markdown.
+
+    Args:
+        anchor: prefix of the sources' places on this page; mark 2 leads to `#<anchor>-2`.
+    """
+    parts = [_masked(turn, wording), written(turn, wording, anchor=anchor), _ended(turn, wording)]
+    if turn.step is not None:
+        parts.append(f":shimmer[{wording.t(f'chat.step.{turn.step}')}…]")
+    parts.append(" \n".join(f":small[:gray[{wording.say(flag)}]]" for flag in turn.flags))
+    return "\n\n".join(part for part in parts if part)
+
+
+def written(turn: Turn, wording: Wording, *, anchor: str) -> str:
+    """The released sentences: made safe as one text, then given our marks and labels."""
+    numbers, pieces, fenced = turn.numbers(), [], False
+    for place, sentence in enumerate(turn.sentences):
+        text = wording.restore(sentence.text, turn.hidden).translate(OURS)
+        breaks = len(FENCE.findall(text))
+        pieces.append(text if fenced or breaks else _marked(text, place, sentence))
+        fenced ^= breaks % 2 == 1
+    drawn = GREY.sub(lambda found: _grey(found[1]), safe("".join(pieces))).translate(
+        str.maketrans("", "", OPEN + CLOSE)
+    )
+    return MARK.sub(
+        lambda found: _marks(turn.sentences[int(found[1])], numbers, wording.t, anchor), drawn
+    ).strip()
+
+
+def _marked(text: str, place: int, sentence: Sentence) -> str:
+    """The text with stand-ins for its marks, placed so that lists and tables stay what they are."""
+    doubt = sentence.grounding in DOUBTS
+    if not text.strip() or not (sentence.citations or doubt):
+        return text
+    begin = PREFIX.match(text)
+    start = begin.end() if begin else 0
+    tail = SUFFIX.search(text)
+    stop = max(start, tail.start() if tail else len(text))
+    body = text[start:stop]
+    if sentence.grounding is Grounding.UNSUPPORTED:
+        body = f"{OPEN}{body}{CLOSE}"
+    return f"{text[:start]}{body}\u00a0{AFTER}{place}{AFTER}{text[stop:]}"
+
+
+def _grey(text: str) -> str:
+    """Greyed text; left as it is where a markup reaches across the sentence."""
+    bare = ESCAPED.sub("", text)
+    whole = "\n" not in bare and bare.count("[") == bare.count("]")
+    whole = whole and all(bare.count(sign) % 2 == 0 for sign in "*_`~$")
+    return f":gray[{text}]" if whole and bare.strip() else text
+
+
+def _marks(sentence: Sentence, numbers: Mapping[str, int], t: ScreenWords, anchor: str) -> str:
+    places = dict.fromkeys(numbers[citation.passage_id] for citation in sentence.citations)
+    marks = [f'[\\[{n}\\]](#{anchor}-{n} "{t("chat.sources.mark", n=n)}")' for n in places]
+    if sentence.grounding in DOUBTS:
+        marks.append(f":gray-badge[{t(DOUBTS[sentence.grounding])}]")
+    return "\u00a0".join(marks)
+
+
+def _masked(turn: Turn, wording: Wording) -> str:
+    lines = [wording.say(notice) for notice in turn.notices]
+    if turn.was_masked and turn.masked is not None:
+        lines.append(f"{wording.t('chat.masked.sent')} «{plain(turn.masked)}»")
+    return quoted(lines)
+
+
+def _ended(turn: Turn, wording: Wording) -> str:
+    """How it ended, if not with a whole answer: calm for what the rules did, red for what broke."""
+    if turn.end is None or turn.end is End.ANSWERED:
+        return ""
+    head = wording.t(ENDS[turn.end])
+    words = turn.words or Words(key=FALLBACKS[turn.end])
+    colour = "red" if turn.end is End.FAILED else "gray"
+    return quoted([f":{colour}-badge[{head}]", wording.say(words)])
+
+
+def quoted(lines: list[str]) -> str:
+    """A calm notice: lines set apart from the answer's own text."""
+    return "\n>\n".join("> " + line.replace("\n", "\n> ") for line in lines if line)
