@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from app.i18n import Translator
+from app.ui.alphabet import alphabetical
 from knowledge.curriculum import Catalogue, LearningObjective, Subject
 from knowledge.passage import UNKNOWN
 
@@ -13,8 +14,6 @@ AS_OF = re.compile(r"as of (?P<date>\d{4}-\d{2}-\d{2})")
 LANGUAGES_OF_INSTRUCTION = frozenset({"kk", "ru", "en", "fr", "ug", "uz", "tg", "other"})
 TRACKS = frozenset({"natural-mathematical", "social-humanitarian"})
 SOURCES = frozenset({"extract", "second-hand"})
-ALPHABET = " 0123456789abcdefghijklmnopqrstuvwxyzаәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
-PLACES = {letter: place for place, letter in enumerate(ALPHABET)}
 
 
 def subject_name(catalogue: Catalogue, slug: str, t: Translator) -> str:
@@ -26,11 +25,6 @@ def subject_name(catalogue: Catalogue, slug: str, t: Translator) -> str:
 def sorted_subjects(catalogue: Catalogue, t: Translator) -> tuple[Subject, ...]:
     """The subjects by their names in the language of the page."""
     return tuple(sorted(catalogue.subjects(), key=lambda one: alphabetical(one.names[t.language])))
-
-
-def alphabetical(text: str) -> tuple[int, ...]:
-    """A sort key that puts ә after а and қ after к, as Kazakh and Russian dictionaries do."""
-    return tuple(PLACES.get(letter, ord(letter) + len(PLACES)) for letter in text.casefold())
 
 
 def grades(numbers: Sequence[int], t: Translator) -> str:
