@@ -54,9 +54,10 @@ class FolderSource:
             return None
         except OSError as error:
             raise RegistryRefused(f"{name}: {error.strerror}", key="registry.list.unreadable") from error
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise RegistryRefused(f"{name} is not a plain file", key="registry.list.unreadable")
         with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise RegistryRefused(f"{name} is not a plain file", key="registry.list.unreadable")
             body = file.read(limit + 1)
         if len(body) > limit:
             raise RegistryRefused(f"{name} is longer than {limit} bytes", key="registry.list.too_large")

@@ -127,10 +127,12 @@ def publish(
         for name, content in files.items():
             copy.put(f"targets/{hashlib.sha256(content).hexdigest()}.{name}", content)
         copy.put(f"metadata/{targets.version}.targets.json", signed)
-        if copy.latest(REVOCATIONS_ROLE) is None:
-            _put_revocations(
-                copy, keys, at, {"list_id": document.list_id, "issued_at": stamp(at), "revoked": []}
-            )
+        taken_away = _current(copy, REVOCATIONS_ROLE, REVOCATIONS_FILE)
+        if taken_away is None:
+            nothing = {"list_id": document.list_id, "issued_at": stamp(at), "revoked": []}
+            _put_revocations(copy, keys, at, nothing)
+        elif keys.signers[REVOCATIONS_ROLE]:
+            _put_revocations(copy, keys, at, parse_revocations(taken_away).raw)
         _seal(copy, keys, at)
     return sequence
 

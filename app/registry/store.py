@@ -18,7 +18,7 @@ from app.errors import Conflict, NotRecorded, RegistryRefused, Words
 from app.registry.clock import LaterClock
 from app.registry.feed import FolderSource, Source, stage
 from app.registry.registry import Registry
-from app.registry.switching import Switch, current_row, switch
+from app.registry.switching import Stored, Switch, stored, switch
 from app.registry.tables import InForceRow, ListRow
 from app.registry.verification import Evidence, Verified, update, verify
 from app.runtime import Runtime
@@ -146,7 +146,7 @@ class RegistryStore:
 
     def _pull(self, feed: Source, source: str, staged: Path, work: Path) -> Registry:
         stage(feed, staged, root=self._root)
-        row = self._database.read(current_row)
+        row = self._database.read(stored)
         before = self._proved(row)
         at = self.now()
         evidence = update(staged, work, root=self._root, before=before, at=at)
@@ -175,7 +175,7 @@ class RegistryStore:
             raise NotRecorded("the list was switched and cannot be read back")
         return taken
 
-    def _proved(self, row: InForceRow | None) -> Evidence | None:
+    def _proved(self, row: Stored | None) -> Evidence | None:
         """What is in force as a base for rollback protection; bytes that no longer verify protect nothing."""
         if row is None:
             return None
@@ -250,7 +250,7 @@ class RegistryStore:
             return self._held
 
     def _load(self) -> _Held:
-        row = self._database.read(current_row)
+        row = self._database.read(stored)
         if row is None:
             return _Held(0, None, Words(key="registry.trouble.none"))
         try:
@@ -263,7 +263,7 @@ class RegistryStore:
         return _Held(row.revision, _registry(row, verified), None)
 
 
-def _registry(row: InForceRow, verified: Verified) -> Registry:
+def _registry(row: Stored, verified: Verified) -> Registry:
     document = verified.document
     return Registry(
         list_id=document.list_id,

@@ -32,9 +32,29 @@ class Switch:
     seen_elsewhere: int
 
 
-def current_row(session: Session) -> InForceRow | None:
-    """The row of the list in force."""
-    return session.get(InForceRow, 1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """The row of the list in force, as a value that outlives its session."""
+
+    revision: int
+    evidence: bytes
+    taken_at: datetime
+    source: str
+    profile: str
+
+
+def stored(session: Session) -> Stored | None:
+    """The list in force as the database holds it; None: none was ever taken."""
+    row = session.get(InForceRow, 1)
+    if row is None:
+        return None
+    return Stored(
+        revision=row.revision,
+        evidence=row.evidence,
+        taken_at=row.taken_at,
+        source=row.source,
+        profile=row.profile,
+    )
 
 
 def switch(session: Session, recorder: Recorder, change: Switch) -> None:
