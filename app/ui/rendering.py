@@ -19,18 +19,28 @@ LONGEST = 200_000
 HIDDEN = frozenset("\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff")
 """Characters that show nothing and hide something; joiners inside emoji (U+200D) stay."""
 BIDI = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
-SPECIAL = re.compile(r"[\\`*_\[\]<>|~$&{}]")
+SPECIAL = re.compile(r"[\\`*_\[\]<|~$&{}]")
 DIRECTIVE = re.compile(r":(?=[^\W\d_])")
 SHORT_CODE = re.compile(r":(?=[\w+-]+(?:/\w+)?:)")
-LINE_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+](?=\s|$)|[-=]{2,}\s*$|\d{1,9}(?=[.)](?:\s|$)))")
+LINE_START = re.compile(r"^(>|#{1,6}(?=\s|$)|[-+](?=\s|$)|[-=]{2,}\s*$|\d{1,9}(?=[.)](?:\s|$)))")
 ADDRESS = re.compile(
     r"(?i)(?:\b[a-z][a-z0-9+.-]{0,30}:/{1,3}|\bwww\.|\b(?:mailto|xmpp|data|javascript|vbscript|tel|sms):)[^\s<>`]*"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
 )
 SOURCE = re.compile(r"https://[^\s<>\"'()\\`\x00-\x20]+")
 CODE_LANGUAGES = frozenset({"python", "pascal", "cpp", "c", "java", "javascript", "sql", "text"})
 SILENT_ELEMENTS = frozenset(
     {"script", "style", "iframe", "object", "svg", "math", "template", "noscript", "title"}
+)
+TAG = re.compile(r"</?(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<attributes>[^>]*)>?")
+ELEMENTS = frozenset(
+    "a abbr address animate applet area article aside audio b base bdi bdo big blink blockquote body br button canvas "
+    "caption center circle cite code col colgroup data datalist dd defs del details dfn dialog dir div dl dt em embed "
+    "fieldset figcaption figure font footer foreignobject form frame frameset g h1 h2 h3 h4 h5 h6 head header hgroup hr "
+    "html i iframe image img input ins kbd label legend li link main map mark marquee math menu meta meter nav noframes "
+    "noscript object ol optgroup option output p param path picture pre progress q rect rp rt ruby s samp script search "
+    "section select slot small source span strike strong style sub summary sup svg table tbody td template text "
+    "textarea tfoot th thead time title tr track tt u ul use var video wbr xmp".split()
 )
 JOINER = "\u2060"
 
@@ -47,13 +57,13 @@ def safe(text: str, *, sources: Collection[str] = ()) -> str:
     Returns:
         Markdown without images, raw HTML or foreign links; the wording itself stays.
     """
-    tree = SyntaxTreeNode(_parser.parse(_clean(text)[:LONGEST]))
+    tree = SyntaxTreeNode(_parser.parse(_clean(text[:LONGEST])))
     return "\n\n".join(_Writer(frozenset(sources)).blocks(tree.children))
 
 
 def plain(text: str) -> str:
     """Untrusted text as markdown that shows exactly its characters, on one line: for labels, titles and captions."""
-    return _line(_escape(" ".join(_clean(text).split())))
+    return _line(_escape(" ".join(_clean(text[:LONGEST]).split())))
 
 
 def show(text: str, *, sources: Collection[str] = (), at: DeltaGenerator | None = None) -> None:
@@ -156,7 +166,8 @@ class _Writer:
             case "table":
                 return self._table(node)
             case "html_block":
-                return _line(_escape(" ".join(_words(node.content).split())))
+                words = _words(node.content) if _is_markup(node.content) else node.content
+                return _line(_escape(" ".join(words.split())))
             case _:
                 return _line(_escape(" ".join(node.content.split()))) if node.content else ""
 
@@ -204,7 +215,7 @@ class _Writer:
             case "image":
                 return _escape(node.content)
             case "html_inline":
-                return _escape(_words(node.content))
+                return "" if _is_markup(node.content) else _escape(node.content)
             case _:
                 return _escape(node.content)
 
@@ -213,6 +224,15 @@ class _Writer:
         if target in self._sources and SOURCE.fullmatch(target) and inner.strip():
             return f"[{inner}]({target})"
         return inner
+
+
+def _is_markup(content: str) -> bool:
+    """Whether it is HTML, and not an inequality such as `x<y and y>z` that happens to look like a tag."""
+    tag = TAG.match(content.lstrip())
+    if tag is None:
+        return True  # a comment, a declaration, an instruction
+    name, attributes = tag["name"].lower(), tag["attributes"].strip(" \t\n/")
+    return name in ELEMENTS and (not attributes or "=" in attributes)
 
 
 def _words(content: str) -> str:
