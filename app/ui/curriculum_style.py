@@ -13,6 +13,8 @@ STYLE = """
   text-align: left; line-height: 1.45; }
 [class*="st-key-curriculum-rows-"] button p > strong { font-variant-numeric: tabular-nums; }
 [class*="st-key-curriculum-rows-"] button p > :not(strong) { grid-column: 2; }
+/* Streamlit's own hint in the search box is English in every language. */
+.st-key-curriculum-bar [data-testid="InputInstructions"] { display: none; }
 .st-key-curriculum-subjects button { padding: .75rem 1rem; }
 .st-key-curriculum-subjects button p { text-align: left; line-height: 1.5; }
 </style>

@@ -17,7 +17,6 @@ from app.ui.words_of_entry import (
     name_of,
     now_of,
     residency,
-    scores,
     territory,
 )
 

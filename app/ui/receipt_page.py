@@ -1,0 +1,120 @@
+"""Check a receipt, open to anybody: genuine and when, by which model, proved how; never what was asked or answered."""
+
+import streamlit as st
+
+from app.ui.context import Context, ScreenWords
+from app.ui.field_table import fields
+from app.ui.receipt_check import Checked, Finding, check, verifier_of
+from app.ui.rendering import plain
+from app.ui.words_of_entry import mono, name_of
+
+CODE = "code"
+TYPED = "receipt_code"
+LONGEST = 200
+STYLE = """<style>.st-key-receipt-box [data-testid="InputInstructions"] { display: none; }</style>"""
+"""Hides Streamlit's own hint in the box, which is English in every language."""
+ICONS = {
+    Finding.GENUINE: ":material/verified:",
+    Finding.WAITING: ":material/hourglass_top:",
+    Finding.TAMPERED: ":material/error:",
+}
+
+
+def render(context: Context) -> None:
+    """The box, and the answer to the code that the address names."""
+    t = context.translator
+    st.html(STYLE)
+    st.title(t("receipt.title"), anchor=False)
+    st.markdown(t("receipt.lead"))
+    named = st.query_params.get(CODE, "")[:LONGEST]
+    if named:
+        st.session_state.setdefault(TYPED, named)
+    with st.container(key="receipt-box"), st.form("receipt", border=False):
+        typed = st.text_input(
+            t.raw("receipt.code"),
+            key=TYPED,
+            max_chars=LONGEST,
+            placeholder=t.raw("receipt.code.hint"),
+            autocomplete="off",
+        )
+        asked = st.form_submit_button(t("receipt.check"), type="primary")
+    if asked:
+        named = (typed or "").strip()
+        write_address(named)
+        if not named:
+            st.info(t("receipt.missing"))
+    if named:
+        log = context.services.audit
+        show(context, check(log, named, verifier=verifier_of(context.services.settings.home)))
+    st.caption(t("receipt.note"))
+
+
+def write_address(code: str) -> None:
+    """Make the address name the code that was asked, so that the answer can be shared."""
+    if code:
+        st.query_params[CODE] = code
+    elif CODE in st.query_params:
+        del st.query_params[CODE]
+
+
+def show(context: Context, checked: Checked) -> None:
+    """The answer in one sentence, then what stands behind it."""
+    t, finding = context.translator, checked.finding
+    sentence = t(f"receipt.finding.{finding}")
+    match finding:
+        case Finding.GENUINE:
+            st.success(sentence, icon=ICONS[finding])
+        case Finding.TAMPERED:
+            st.error(sentence, icon=ICONS[finding])
+        case _:
+            st.info(sentence, icon=ICONS.get(finding, ":material/info:"))
+    if checked.recorded_at is None:
+        return
+    fields(rows(context, checked), name="receipt")
+    if checked.proof:
+        st.download_button(
+            t("receipt.proof"),
+            checked.proof.encode(),
+            file_name=f"{checked.code}.tlog-proof",
+            mime="text/plain",
+            key="receipt-proof",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.caption(t("receipt.proof.note"))
+
+
+def rows(context: Context, checked: Checked) -> list[tuple[str, str]]:
+    """What was recorded and how that is proved, as (label, text)."""
+    t = context.translator
+    made = [
+        ("receipt.field.code", mono(checked.code)),
+        ("receipt.field.recorded", t.time(checked.recorded_at) if checked.recorded_at else ""),
+        ("receipt.field.what", t(f"receipt.what.{checked.what}")),
+    ]
+    if checked.what == "answer":
+        made.append(("receipt.field.model", model(context, checked, t)))
+    made.append(("receipt.field.leaf", mono(checked.leaf)))
+    if checked.index is not None:
+        made.append(("receipt.field.index", str(checked.index)))
+    if checked.head_size:
+        signed = t.time(checked.head_at) if checked.head_at is not None else t("receipt.unknown")
+        made.append(
+            ("receipt.field.head", t("receipt.head", size=t.number(checked.head_size), signed=signed))
+        )
+    if checked.finding in (Finding.GENUINE, Finding.TAMPERED):
+        key = "receipt.inclusion.yes" if checked.finding is Finding.GENUINE else "receipt.inclusion.no"
+        made.append(("receipt.field.inclusion", t(key)))
+    return [(t(label), text) for label, text in made]
+
+
+def model(context: Context, checked: Checked, t: ScreenWords) -> str:
+    """The model by its name in the list in force, by its identifier alone where that does not hold it."""
+    if checked.entry_id is None:
+        return t("receipt.model.none")
+    registry = context.services.registry.current()
+    entry = registry.find(checked.entry_id) if registry is not None else None
+    parts = [mono(plain(checked.entry_id))] if entry is None else [name_of(entry, t), mono(checked.entry_id)]
+    if checked.sequence is not None:
+        parts.append(t("receipt.list", number=checked.sequence))
+    return " · ".join(parts)
