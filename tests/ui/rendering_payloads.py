@@ -72,7 +72,7 @@ RAW = (
     ":::container{{src={trap}/c}}\nx\n:::",
     "$\\href{{{trap}/math}}{{x}}$",
     "$$\\includegraphics{{{trap}/math}}$$",
-    "```mermaid\ngraph TD; A-->B; click A \"{trap}/mermaid\"\n```",
+    '```mermaid\ngraph TD; A-->B; click A "{trap}/mermaid"\n```',
     "[^1]\n\n[^1]: ![x]({trap}/footnote)",
     # characters that hide or reorder
     "safe \u202e)1(trela:tpircsavaj \u202c text",

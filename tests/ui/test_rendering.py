@@ -26,7 +26,9 @@ def tokens(markdown: str) -> list[Token]:
 
 
 def words(markdown: str) -> str:
-    return " ".join(token.content for token in tokens(markdown) if token.type in ("text", "code_inline", "fence"))
+    return " ".join(
+        token.content for token in tokens(markdown) if token.type in ("text", "code_inline", "fence")
+    )
 
 
 def check_harmless(markdown: str, *, sources: tuple[str, ...] = ()) -> None:
@@ -35,7 +37,16 @@ def check_harmless(markdown: str, *, sources: tuple[str, ...] = ()) -> None:
         if token.type == "link_open":
             assert token.attrs["href"] in sources, markdown
         if token.type == "fence":
-            assert token.info.strip() in ("text", "python", "sql", "pascal", "c", "cpp", "java", "javascript"), markdown
+            assert token.info.strip() in (
+                "text",
+                "python",
+                "sql",
+                "pascal",
+                "c",
+                "cpp",
+                "java",
+                "javascript",
+            ), markdown
         if token.type == "text":
             assert not BARE.search(token.content), markdown
             assert not re.search(r":(material/\w+|streamlit|[\w+-]+):", token.content), markdown
@@ -55,7 +66,10 @@ def test_no_payload_survives_as_a_label(text: str) -> None:
 
     check_harmless(drawn)
     assert "\n" not in drawn
-    assert all(token.type in ("inline", "paragraph_open", "paragraph_close", "text", "code_inline") for token in tokens(drawn))
+    assert all(
+        token.type in ("inline", "paragraph_open", "paragraph_close", "text", "code_inline")
+        for token in tokens(drawn)
+    )
 
 
 def test_there_are_payloads_enough() -> None:
@@ -112,7 +126,20 @@ def test_ordinary_text_keeps_its_form(text: str, drawn: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["# not a heading", "- not a list", "+ x", "1. not a list", "12) x", "---", "===", "> x", "~~~", "```", "| a |", "    x"],
+    [
+        "# not a heading",
+        "- not a list",
+        "+ x",
+        "1. not a list",
+        "12) x",
+        "---",
+        "===",
+        "> x",
+        "~~~",
+        "```",
+        "| a |",
+        "    x",
+    ],
 )
 def test_plain_text_is_a_paragraph_whatever_it_begins_with(text: str) -> None:
     kinds = [token.type for token in reader.parse(plain(text))]
