@@ -66,7 +66,7 @@ class KeyRing:
                     KeyRow.owner_id.in_(wanted[start : start + 500])
                 )
             )
-            for owner_id, school, month, wrapped in rows.tuples():
+            for owner_id, school, month, wrapped in rows:
                 if (school, month) not in opened:
                     opened[school, month] = self._existing(session, school, month)
                 wrapping = opened[school, month]

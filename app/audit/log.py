@@ -74,16 +74,17 @@ class AuditLog:
             database, runtime, home, app_version=app_version, git_commit=git_commit, longest=longest
         )
 
-    def start(self, *, serve: bool = False) -> None:
+    def start(self, *, serve: bool = False, threads: bool = True) -> None:
         """Load the keys, join the log as an instance, end orphans, and keep the log from now on.
 
         Args:
             serve: this is the process that serves; on SQLite there is at most one.
+            threads: false leaves `sequence` and `recover` to the caller.
 
         Raises:
             BadSetting: a key file is missing, changed or readable by others, or another process serves.
         """
-        self._keeper.start(serve=serve)
+        self._keeper.start(serve=serve, threads=threads)
 
     def close(self) -> None:
         """Give the last records their leaves, sign, and leave; closing twice is no fault."""
@@ -238,6 +239,14 @@ class AuditLog:
         """Check the whole log against its own heads, and against those that a second party kept."""
         url = self._database.url.render_as_string(hide_password=False)
         return report.check(url, self._home, anchors=anchors, progress=progress)
+
+    def sequence(self, *, finish: bool = False) -> int:
+        """Give leaves to all records that wait, if this process leads or may lead; gives how many.
+
+        Args:
+            finish: sign a head over whatever is not signed yet.
+        """
+        return self._keeper.sequence(finish=finish)
 
     def recover(self) -> tuple[UUID, ...]:
         """End the exchanges of dead processes now; also done at the start and every minute."""

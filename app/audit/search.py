@@ -69,7 +69,7 @@ def counts(session: Session, wanted: Filter) -> Mapping[str, int]:
     """How many records there are of each outcome, and of each kind that has none."""
     word = func.coalesce(RECORD.c.outcome, RECORD.c.kind)
     rows = session.execute(select(word, func.count()).where(*_conditions(wanted)).group_by(word))
-    return {str(name): int(number) for name, number in rows.tuples()}
+    return {str(name): int(number) for name, number in rows}
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:

@@ -11,7 +11,6 @@ import base64
 import hashlib
 import json
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +23,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 SCHEMA_VERSION = 1
 KEPT = 5  # problems of each key that are listed; all are counted
@@ -95,13 +95,13 @@ class Result:
     open_exchanges: tuple[str, ...] = ()
     abandoned: int = 0
     problems: tuple[Problem, ...] = ()
-    found: Counter[str]
+    found: dict[str, int]
 
     def add(
         self, key: str, status: Status = Status.TAMPERED, leaf: int | None = None, **facts: str | int
     ) -> None:
         """Note a problem; tampered outweighs cannot tell."""
-        self.found[key] += 1
+        self.found[key] = self.found.get(key, 0) + 1
         if self.found[key] <= KEPT:
             known = {} if leaf is None else {"leaf": leaf}
             self.problems = (*self.problems, Problem(key=key, status=status, facts={**known, **facts}))
@@ -245,7 +245,7 @@ class Check:
     """One reading of one database."""
 
     def __init__(self, connection: Connection, key: Key | None, now: datetime) -> None:
-        self.result, self.tree = Result(found=Counter()), Tree()
+        self.result, self.tree = Result(found={}), Tree()
         self._connection, self._key, self._now = connection, key, now
         self._fitting = 0
 
@@ -434,7 +434,7 @@ def verify(
         since: a head that was verified before; records under it are not read again, only their listed hashes.
         progress: told leaves done and in all, every thousand.
     """
-    failed = Result(found=Counter())
+    failed = Result(found={})
     try:
         key = Key(verifier) if verifier else None
         known = read_head(since, key) if since else None
@@ -473,7 +473,7 @@ def verify_proof(proof: str, *, verifier: str, record: bytes | None = None) -> R
 
     Source: C2SP tlog-proof.
     """
-    result = Result(found=Counter())
+    result = Result(found={})
     try:
         key, (front, _, note) = Key(verifier), proof.partition("\n\n")
         title, *lines = front.split("\n")
@@ -535,13 +535,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        path = quote(str(Path(parsed.database or "").resolve()))
-        return create_engine(
-            f"sqlite:///file:{path}?mode=ro&uri=true", connect_args={"isolation_level": None}
-        )
-    options = {"postgresql_readonly": True}
-    whole = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(whole, isolation_level="REPEATABLE READ", execution_options=options)
+        path = f"sqlite:///file:{quote(str(Path(parsed.database or '').resolve()))}?mode=ro&uri=true"
+        return create_engine(path, poolclass=NullPool, connect_args={"isolation_level": None})
+    whole, options = parsed.set(drivername="postgresql+psycopg"), {"postgresql_readonly": True}
+    return create_engine(
+        whole, poolclass=NullPool, isolation_level="REPEATABLE READ", execution_options=options
+    )
 
 
 def _join(left: bytes | bytearray, right: bytes | bytearray) -> bytes:

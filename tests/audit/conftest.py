@@ -1,0 +1,53 @@
+"""Fixtures of the audit log: a log on each engine, and one that a test restarts."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import app.audit.tables  # noqa: F401 - registers the tables of the log on Base
+from app.audit import AuditLog
+from app.database import Base, Database
+from app.runtime import Runtime
+
+MakeLog = Callable[..., AuditLog]
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A database with the tables of the log alone, on each engine."""
+    opened = Database(database_url)
+    tables = [table for name, table in Base.metadata.tables.items() if name.startswith("audit_")]
+    opened.write(lambda session: Base.metadata.create_all(session.connection(), tables=tables))
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A data folder."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def make_log(database: Database, home: Path) -> Iterator[MakeLog]:
+    """Makes started logs on one database, without threads unless asked; all are closed at the end."""
+    made: list[AuditLog] = []
+
+    def make(*, runtime: Runtime | None = None, serve: bool = False, threads: bool = False) -> AuditLog:
+        log = AuditLog(database, runtime or Runtime(), home, app_version="0.1.0", git_commit="c0ffee0")
+        log.start(serve=serve, threads=threads)
+        made.append(log)
+        return log
+
+    yield make
+    for log in made:
+        log.close()
+
+
+@pytest.fixture
+def log(make_log: MakeLog) -> AuditLog:
+    """A started log whose sequencing and recovery the test calls."""
+    return make_log()
