@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge import elsewhere, manifest
+from knowledge.details import Details, detail_texts
 from knowledge.index import ChromaIndex, collection_name
 from knowledge.manifest import Pointer
 from knowledge.passage import Passage
 from knowledge.starter import Corpus
 from knowledge.vectors import DOCUMENT, Embed, KeptVectors, Progress, ShippedVectors, vectors_for
 
-BUILDER = 1
+BUILDER = 2
 PASSAGES = "passages.jsonl"
-ELSEWHERE = "elsewhere.npy"
 RETIRED = "retired.jsonl"
 CHROMA = "chroma"
 SAMPLE = 25
@@ -66,12 +66,6 @@ def read_passages(path: Path) -> tuple[Passage, ...]:
         return tuple(Passage.from_mapping(json.loads(line)) for line in lines if line.endswith("\n"))
 
 
-def read_elsewhere(pointer: Pointer, home: Path) -> Vectors:
-    """The vectors of what the corpus does not hold (see `knowledge.elsewhere`)."""
-    rows: Vectors = np.load(pointer.folder(home) / ELSEWHERE, allow_pickle=False)
-    return rows
-
-
 def _own(home: Path, taken: set[str]) -> list[Passage]:
     """The passages of ingested documents that are not superseded; the same passage twice counts once."""
     own: list[Passage] = []
@@ -106,9 +100,14 @@ def _clear_leftovers(home: Path, current: Pointer | None) -> None:
 def _build(
     home: Path, pointer: Pointer, passages: Sequence[Passage], embed: Embed, progress: Progress | None
 ) -> None:
-    extra = elsewhere.texts()
+    detailed = [detail_texts(one) for one in passages]
+    texts = [
+        *(one.search_text for one in passages),
+        *elsewhere.texts(),
+        *(text for one in detailed for text in one),
+    ]
     rows = vectors_for(
-        [*(one.search_text for one in passages), *extra],
+        texts,
         role=DOCUMENT,
         model_id=pointer.model_id,
         dim=pointer.dim,
@@ -122,7 +121,11 @@ def _build(
     vectors = rows[: len(passages)]
     ChromaIndex.build(folder / CHROMA, pointer.collection, vectors)
     _find_themselves(folder, pointer, vectors)
-    np.save(folder / ELSEWHERE, rows[len(passages) :], allow_pickle=False)
+    rest = iter(rows[len(passages) + len(elsewhere.texts()) :])
+    outside = rows[len(passages) : len(passages) + len(elsewhere.texts())]
+    Details.of(outside, [np.array([next(rest) for _ in one], dtype=np.float32) for one in detailed]).save(
+        folder
+    )
     lines = (json.dumps(one.to_mapping(), ensure_ascii=False) + "\n" for one in passages)
     manifest.write_whole(folder / PASSAGES, "".join(lines).encode())
 

@@ -6,30 +6,28 @@ than a relevant one to another question.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from knowledge.passage import LANGUAGES
-from knowledge.phrasing import content_tokens, is_common
+from knowledge.coverage import covered, covered_by_sentence, is_known, weights
+from knowledge.details import Details
+from knowledge.language import detect
+from knowledge.passage import Passage
 from knowledge.retriever import Query, Ranked
 from knowledge.retrievers.lexical import LexicalBranch
 from knowledge.shelf import Shelf
-from knowledge.stemming import stem, stems
 
-Vectors = NDArray[np.float32]
 LOOKED_AT = 6
-SOFT_LETTERS = 4
-SOFT_LIKENESS = 0.6
-COMMON_WEIGHT = 0.35
-SOFT_WEIGHT = 0.6
-NEIGHBOURS = 3
+WORKS = 4
+TOPS = 3
+LEAST_SPREAD = 1e-3
+# The model embeds short Kazakh texts less sharply than Russian or English ones: these weigh apart there.
+APART = ("nearest", "over_elsewhere", "sentence", "over_crowd")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The rankings of one query, as families, best first."""
+    """The rankings of one query, by passage and by family, best first, and the families fused."""
 
     dense: tuple[Ranked, ...]
     dense_families: tuple[int, ...]
@@ -39,121 +37,94 @@ class Found:
 
 
 class Evidence:
-    """Computes the features of a query over one shelf; `elsewhere` are the vectors of outside topics."""
+    """Computes the features of a query over one shelf; `details` holds the finer vectors."""
 
-    def __init__(self, shelf: Shelf, lexical: LexicalBranch, elsewhere: Vectors) -> None:
-        self._shelf, self._lexical, self._elsewhere = shelf, lexical, elsewhere
+    def __init__(self, shelf: Shelf, lexical: LexicalBranch, details: Details) -> None:
+        self._shelf, self._lexical, self._details = shelf, lexical, details
 
     def features(self, query: Query, found: Found) -> Mapping[str, float]:
-        """The features, by name; each finite. `dense` is 1 where a vector took part."""
-        weights = self._weights(query.text)
-        known = sum(weight for token, weight in weights.items() if self._is_known(token))
-        total = sum(weights.values())
-        looked = found.fused[:LOOKED_AT]
-        families = [self._covered(weights, (family,)) for family in looked]
-        works = [self._covered(weights, self._shelf.parts(family)) for family in looked]
-        rarest = max(weights, key=lambda token: weights[token], default=None)
-        best_work = max(works, key=lambda one: sum(one.values()), default={})
-        features = {
-            "words": float(len(weights)),
-            "known": known / total if total else 0.0,
-            "covered_top": _share(families[:1], total),
-            "covered_best": _share(families, total),
-            "covered_work": _share(works, total),
-            "covered_count": max((sum(one > 0 for one in work.values()) for work in works), default=0)
-            / (len(weights) or 1),
-            "rarest": 0.0 if rarest is None else best_work.get(rarest, 0.0) / weights[rarest],
-            "missing": max(
-                (weight - best_work.get(token, 0.0) for token, weight in weights.items()), default=0.0
-            ),
-            **self._agreement(found),
-            **self._distances(query, found),
-        }
-        return {name: float(value) for name, value in features.items()}
-
-    def _weights(self, text: str) -> dict[str, float]:
-        """The rarity of each content token: in the language that knows it best, highest where none does."""
-        tokens = dict.fromkeys(token for language in LANGUAGES for token in content_tokens(text, language))
-        kept = [
-            token
-            for token in tokens
-            if all(token in content_tokens(text, language) for language in LANGUAGES)
-        ]
+        """The features, by name, each finite; `dense` is 1 where a vector took part."""
+        values = {**self._words(query, found), **self._agreement(found), **self._distances(query, found)}
+        language = detect(query.text)
+        kazakh = language == "kk"
+        apart = {f"kk_{name}": values[name] if kazakh else 0.0 for name in APART}
         return {
-            token: min(self._lexical.rarity(f"{language}:{stem(token, language)}") for language in LANGUAGES)
-            * (COMMON_WEIGHT if is_common(token) else 1.0)
-            for token in kept
+            name: float(value)
+            for name, value in {
+                **values,
+                **apart,
+                "kk": kazakh,
+                "foreign": self._is_foreign(found, language),
+            }.items()
         }
 
-    def _is_known(self, token: str) -> bool:
-        return any(self._lexical.frequency(f"{language}:{stem(token, language)}") for language in LANGUAGES)
+    def _is_foreign(self, found: Found, language: str) -> bool:
+        """Whether the passage nearest in meaning has no wording in the question's language: no words to compare."""
+        return bool(found.dense_families) and all(
+            one.language != language for one in self._passages(found.dense_families[:1])
+        )
 
-    def _covered(self, weights: Mapping[str, float], families: Sequence[int]) -> dict[str, float]:
-        """The weight of each token that the passages of these families hold, by stem or, at a discount, by prefix."""
-        found: dict[str, float] = {}
-        by_language: dict[str, set[str]] = {}
-        for family in families:
-            for position in self._shelf.members(family):
-                passage = self._shelf.passages[position]
-                by_language.setdefault(passage.language, set()).update(
-                    stems(passage.search_text, passage.language)
-                )
-        for language, words in by_language.items():
-            for token, weight in weights.items():
-                root = stem(token, language)
-                if root in words:
-                    found[token] = weight
-                elif len(root) >= SOFT_LETTERS and found.get(token, 0.0) < weight * SOFT_WEIGHT:
-                    likeness = max((_likeness(root, word) for word in words), default=0.0)
-                    if likeness >= SOFT_LIKENESS:
-                        found[token] = weight * SOFT_WEIGHT
-        return found
+    def _words(self, query: Query, found: Found) -> dict[str, float]:
+        """How much of the question the best families, notes and sentences hold, and what they lack."""
+        asked = weights(query.text, self._lexical)
+        total = sum(asked.values()) or 1.0
+        looked = found.fused[:LOOKED_AT]
+        families = [covered(asked, self._passages((family,))) for family in looked]
+        works = [covered(asked, self._passages(self._shelf.parts(family))) for family in looked]
+        sentence = max(
+            (covered_by_sentence(asked, self._passages((family,))) for family in looked), default=0.0
+        )
+        best = max(works, key=lambda one: sum(one.values()), default={})
+        rarest = max(asked, key=lambda token: asked[token], default="")
+        return {
+            "words": len(asked),
+            "known": sum(weight for token, weight in asked.items() if is_known(token, self._lexical)) / total,
+            "covered_top": _most(families[:1]) / total,
+            "covered_best": _most(families) / total,
+            "covered_work": _most(works) / total,
+            "covered_sentence": sentence / total,
+            "covered_count": len(best) / max(1, len(asked)),
+            "rarest": best.get(rarest, 0.0) / (asked[rarest] if rarest else 1.0),
+            "missing": max((weight - best.get(token, 0.0) for token, weight in asked.items()), default=0.0),
+        }
 
     def _agreement(self, found: Found) -> dict[str, float]:
-        """How well the two rankings agree on the work at their top, as reciprocal ranks of each other's first."""
+        """How well the two rankings agree on the note at their top: reciprocal ranks of each other's first."""
         dense = [self._shelf.work_of[family] for family in found.dense_families]
         lexical = [self._shelf.work_of[family] for family in found.lexical_families]
         return {
             "dense": 1.0 if dense else 0.0,
             "dense_top_in_lexical": _reciprocal(lexical, dense[:1]),
             "lexical_top_in_dense": _reciprocal(dense, lexical[:1]),
-            "shared_tops": len(set(dense[:3]) & set(lexical[:3])) / 3.0,
+            "shared_tops": len(set(dense[:TOPS]) & set(lexical[:TOPS])) / TOPS,
         }
 
     def _distances(self, query: Query, found: Found) -> dict[str, float]:
-        """Margins of the nearest passage over what is elsewhere and over the crowd behind it."""
+        """Margins of the nearest passage and sentence over outside topics, and over the crowd behind them."""
         if not found.dense or query.vector is None:
-            return {"nearest": 0.0, "over_elsewhere": 0.0, "over_crowd": 0.0, "spread": 0.0}
+            return dict.fromkeys(("nearest", "over_elsewhere", "sentence", "over_crowd", "spread"), 0.0)
         best: dict[int, float] = {}
         for one in found.dense:
             best.setdefault(self._shelf.work_of[self._shelf.family_of[one.position]], one.score)
         scores = np.array(sorted(best.values(), reverse=True))
-        crowd = scores[NEIGHBOURS:] if len(scores) > NEIGHBOURS + 2 else scores
-        spread = float(np.std(crowd)) or 1e-3
-        outside = self._elsewhere @ query.vector if len(self._elsewhere) else np.zeros(1)
+        crowd = scores[TOPS:] if len(scores) > TOPS + 2 else scores
+        outside = self._details.nearest_outside(query.vector)
+        works = list(dict.fromkeys(self._shelf.work_of[family] for family in found.fused))[:WORKS]
+        sentence = self._details.nearest_sentence(query.vector, self._shelf.of_works(works))
         return {
-            "nearest": float(scores[0]),
-            "over_elsewhere": float(scores[0] - outside.max()),
-            "over_crowd": float(scores[0] - crowd.mean()),
-            "spread": float((scores[0] - crowd.mean()) / max(spread, 1e-3)),
+            "nearest": scores[0],
+            "over_elsewhere": scores[0] - outside,
+            "sentence": sentence - 0.5 * outside,
+            "over_crowd": scores[0] - crowd.mean(),
+            "spread": (scores[0] - crowd.mean()) / max(float(np.std(crowd)), LEAST_SPREAD),
         }
 
-
-@lru_cache(maxsize=16384)
-def _threes(word: str) -> frozenset[str]:
-    return frozenset(word[at : at + 3] for at in range(max(1, len(word) - 2)))
+    def _passages(self, families: Sequence[int]) -> tuple[Passage, ...]:
+        return tuple(self._shelf.passages[at] for family in families for at in self._shelf.members(family))
 
 
-def _likeness(one: str, other: str) -> float:
-    """Dice's share of common three-letter runs; only words that begin alike can be forms of one word."""
-    if one[:3] != other[:3]:
-        return 0.0
-    ours, theirs = _threes(one), _threes(other)
-    return 2.0 * len(ours & theirs) / (len(ours) + len(theirs))
-
-
-def _share(covered: Sequence[Mapping[str, float]], total: float) -> float:
-    return max((sum(one.values()) for one in covered), default=0.0) / total if total else 0.0
+def _most(covers: Sequence[Mapping[str, float]]) -> float:
+    return max((sum(one.values()) for one in covers), default=0.0)
 
 
 def _reciprocal(ranking: Sequence[int], wanted: Sequence[int]) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-K = 60
+K = 40
 Key = TypeVar("Key", int, str)
 
 

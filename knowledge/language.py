@@ -54,11 +54,15 @@ def tokens(text: str) -> tuple[str, ...]:
 def detect(text: str) -> str:
     """The language of a text: "kk", "ru" or "en"; Cyrillic without a Kazakh letter counts as Russian.
 
+    A text without letters (a code alone) is answered in the state language.
     Two per cent of Kazakh letters among the Cyrillic ones are enough for Kazakh.
     """
     folded = " ".join(tokens(text))
     cyrillic = CYRILLIC.findall(folded)
-    if len(cyrillic) < len(LATIN.findall(folded)) or not cyrillic:
+    latin = len(LATIN.findall(folded))
+    if latin > len(cyrillic):
         return "en"
+    if not cyrillic:
+        return "kk"
     kazakh = sum(letter in KAZAKH for letter in cyrillic)
     return "kk" if kazakh >= KAZAKH_SHARE * len(cyrillic) else "ru"

@@ -13,6 +13,7 @@ from typing import Self
 from knowledge import build, manifest, starter
 from knowledge.chunking import sentences
 from knowledge.curriculum import Catalogue
+from knowledge.details import Details
 from knowledge.index import ChromaIndex
 from knowledge.manifest import Pointer
 from knowledge.passage import Kind, Passage
@@ -163,7 +164,7 @@ class Library:
             index,
             catalogue=self.catalogue,
             relevance=self._relevance,
-            elsewhere=build.read_elsewhere(pointer, self._folder),
+            details=Details.open(version),
             version=pointer.index_version,
         )
         opened = _Open(pointer=pointer, shelf=shelf, retriever=retriever)

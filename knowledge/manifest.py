@@ -3,7 +3,7 @@
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -61,6 +61,7 @@ class DocumentRecord:
     codes: tuple[str, ...]
     complete: bool
     warnings: tuple[str, ...]
+    excluded: int = 0
     superseded_by: str | None = None
 
 
@@ -123,9 +124,16 @@ def building(home: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_UN)
 
 
-def keep_document(home: Path, record: DocumentRecord, passages: tuple[Passage, ...]) -> None:
-    """Store what a reader made of a file; the same file again replaces itself."""
-    plain = {"schema": SCHEMA, "record": asdict(record), "passages": [one.to_mapping() for one in passages]}
+def keep_document(
+    home: Path, record: DocumentRecord, passages: Sequence[Passage], held_back: Sequence[Passage] = ()
+) -> None:
+    """Store what a reader made of a file, and what was held back of it; the same file again replaces itself."""
+    plain = {
+        "schema": SCHEMA,
+        "record": asdict(record),
+        "passages": [one.to_mapping() for one in passages],
+        "held_back": [one.to_mapping() for one in held_back],
+    }
     write_whole(_document_path(home, record), json.dumps(plain, ensure_ascii=False).encode())
 
 
@@ -134,6 +142,21 @@ def documents(home: Path) -> Iterator[tuple[DocumentRecord, tuple[Passage, ...]]
     for path in sorted((home / DOCUMENTS).glob("*/*.json")):
         plain = json.loads(path.read_text(encoding="utf-8"))
         yield _record(plain["record"]), tuple(Passage.from_mapping(one) for one in plain["passages"])
+
+
+def supersede(home: Path, older: DocumentRecord, by: str) -> None:
+    """Mark a document as replaced by the file of another digest; what was kept of it stays."""
+    path = _document_path(home, older)
+    plain = json.loads(path.read_text(encoding="utf-8"))
+    plain["record"]["superseded_by"] = by
+    write_whole(path, json.dumps(plain, ensure_ascii=False).encode())
+
+
+def held_back(home: Path) -> tuple[Passage, ...]:
+    """The passages that were kept out of the index, for people to look at."""
+    paths = sorted((home / DOCUMENTS).glob("*/*.json"))
+    plain = (json.loads(path.read_text(encoding="utf-8")) for path in paths)
+    return tuple(Passage.from_mapping(one) for document in plain for one in document["held_back"])
 
 
 def records(home: Path) -> tuple[DocumentRecord, ...]:

@@ -5,7 +5,7 @@ import tomllib
 from functools import lru_cache
 from pathlib import Path
 
-from knowledge.language import fold, tokens
+from knowledge.language import CYRILLIC, LATIN, fold, tokens
 from knowledge.passage import LANGUAGES
 from knowledge.stemming import stem
 
@@ -61,9 +61,19 @@ def is_phrase(token: str, language: str) -> bool:
 
 
 def content_tokens(text: str, language: str) -> tuple[str, ...]:
-    """The tokens that say what a question is about, in order, each once; grades such as "5 класс" are left out."""
-    without_grade = GRADE.sub(" ", fold(text))
-    return tuple(dict.fromkeys(token for token in tokens(without_grade) if not is_phrase(token, language)))
+    """The tokens that say what a question is about, in order, each once; grades such as "5 класс" are left out.
+
+    Latin words within a Cyrillic question are what it is about, even such as "do" and "will".
+    """
+    folded = GRADE.sub(" ", fold(text))
+    quoting = len(CYRILLIC.findall(folded)) > len(LATIN.findall(folded))
+    return tuple(
+        dict.fromkeys(
+            token
+            for token in tokens(folded)
+            if (quoting and LATIN.match(token)) or not is_phrase(token, language)
+        )
+    )
 
 
 def content_terms(text: str) -> tuple[str, ...]:

@@ -51,10 +51,14 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relevance:
-    """The weighings: with a vector, and by words alone where none was given."""
+    """The weighings: with a vector, by words alone where none was given, and across languages.
+
+    `across` is asked beside `hybrid` where the nearest passage has no wording in the question's language.
+    """
 
     hybrid: Weighing
     words: Weighing
+    across: Weighing
 
     @classmethod
     def load(cls, path: Path = SHIPPED) -> Self:
@@ -64,7 +68,11 @@ class Relevance:
             KeyError, TypeError: the file is not of the form.
         """
         plain = tomllib.loads(path.read_text(encoding="utf-8"))
-        return cls(hybrid=Weighing(**plain["hybrid"]), words=Weighing(**plain["words"]))
+        return cls(
+            hybrid=Weighing(**plain["hybrid"]),
+            words=Weighing(**plain["words"]),
+            across=Weighing(**plain["across"]),
+        )
 
     def judge(
         self, features: Mapping[str, float], *, found: bool, code: bool, unknown_code: bool, only_code: bool
@@ -80,9 +88,12 @@ class Relevance:
             return Judgement(relevant=False, likelihood=0.0, reason=Reason.UNKNOWN_CODE)
         if not found:
             return Judgement(relevant=False, likelihood=0.0, reason=Reason.NOTHING_FOUND)
-        weighing = self.hybrid if features.get("dense") else self.words
-        likelihood = weighing.likelihood(features)
-        if likelihood >= weighing.threshold:
-            return Judgement(relevant=True, likelihood=likelihood, reason=Reason.EVIDENCE)
+        asked = [self.hybrid if features.get("dense") else self.words]
+        if features.get("foreign"):
+            asked.append(self.across)
+        for weighing in asked:
+            likelihood = weighing.likelihood(features)
+            if likelihood >= weighing.threshold:
+                return Judgement(relevant=True, likelihood=likelihood, reason=Reason.EVIDENCE)
         reason = Reason.UNKNOWN_CODE if unknown_code else Reason.WEAK_EVIDENCE
         return Judgement(relevant=False, likelihood=likelihood, reason=reason)

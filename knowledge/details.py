@@ -1,0 +1,82 @@
+"""Vectors of single sentences and of outside topics: what the decision about relevance looks at more closely."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.chunking import sentences
+from knowledge.passage import Kind, Passage
+
+Vectors = NDArray[np.float32]
+CLOSEST_OUTSIDE = 10
+FILES = ("elsewhere", "sentences", "starts", "hubs")
+
+
+def detail_texts(passage: Passage) -> tuple[str, ...]:
+    """The sentences of a passage, a note's title among them."""
+    title = (passage.title,) if passage.kind is Kind.NOTE else ()
+    return (*title, *(sentences(passage.text) or (passage.text,)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Details:
+    """Rows for outside topics and for the sentences of each passage.
+
+    `sentences[starts[p]:starts[p + 1]]` belong to the passage at position p; `hubs` says for each sentence how
+    near it lies to any outside topic (mean cosine of its ten closest), so that a sentence that is near to
+    everything counts for less.
+    """
+
+    elsewhere: Vectors
+    sentences: NDArray[np.float16]
+    starts: NDArray[np.int64]
+    hubs: Vectors
+
+    @classmethod
+    def of(cls, elsewhere: Vectors, rows: Sequence[Vectors]) -> Self:
+        """From the outside topics and the sentence rows of each passage, in order."""
+        width = elsewhere.shape[1]
+        together = np.concatenate(rows) if rows else np.zeros((0, width), dtype=np.float32)
+        starts = np.concatenate([[0], np.cumsum([len(one) for one in rows])]).astype(np.int64)
+        closest = np.sort(together @ elsewhere.T, axis=1)[:, -CLOSEST_OUTSIDE:]
+        hubs = closest.mean(axis=1) if closest.size else np.zeros(len(together))
+        return cls(
+            elsewhere=elsewhere,
+            sentences=together.astype(np.float16),
+            starts=starts,
+            hubs=hubs.astype(np.float32),
+        )
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """What `save` wrote; the sentences are read from disk as they are asked for."""
+        parts = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in FILES}
+        return cls(
+            elsewhere=np.array(parts["elsewhere"]),
+            sentences=parts["sentences"],
+            starts=np.array(parts["starts"]),
+            hubs=np.array(parts["hubs"]),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the rows as plain arrays."""
+        for name in FILES:
+            np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
+
+    def nearest_outside(self, vector: Vectors) -> float:
+        """The cosine to the nearest outside topic."""
+        return float((self.elsewhere @ vector).max()) if len(self.elsewhere) else 0.0
+
+    def nearest_sentence(self, vector: Vectors, positions: Iterable[int]) -> float:
+        """The best cosine to a sentence of these passages, less half of how near that sentence is to anything."""
+        best = -1.0
+        for position in positions:
+            start, end = int(self.starts[position]), int(self.starts[position + 1])
+            if end > start:
+                cosines = self.sentences[start:end].astype(np.float32) @ vector
+                best = max(best, float((cosines - 0.5 * self.hubs[start:end]).max()))
+        return best
