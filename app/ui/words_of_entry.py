@@ -51,13 +51,17 @@ def name_of(entry: RegistryEntry, t: ScreenWords) -> str:
 
 
 def why_not(entry: RegistryEntry, registry: Registry, at: datetime, t: ScreenWords) -> str:
-    """Why an entry is not in force, with its successor by name; empty if it is in force."""
+    """Why an entry is not in force; empty if it is in force."""
     reason = registry.in_force(entry.entry_id, at).reason
-    if reason is None:
-        return ""
+    return "" if reason is None else told(reason, entry, registry, t)
+
+
+def told(reason: Words, entry: RegistryEntry, registry: Registry, t: ScreenWords) -> str:
+    """A reason about an entry with the issuer's own; the successor by its name."""
     successor = registry.find(entry.successor or "")
     if successor is not None and "successor" in reason.facts:
-        reason = Words(key=reason.key, facts={**reason.facts, "successor": successor.names[t.language]})
+        name = successor.names.get(t.language, successor.model_id)
+        reason = Words(key=reason.key, facts={**reason.facts, "successor": name})
     return " ".join(filter(None, (say(reason, t), because(entry, t))))
 
 

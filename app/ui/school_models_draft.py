@@ -1,0 +1,115 @@
+"""The admin's choice while it is being made, and what it would change for teachers; nothing here is saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, Self
+
+from app.errors import Words
+from app.registry.entry import DataClass, RegistryEntry
+from app.routing import Labels, NoRoute, Route, SchoolPolicy
+
+LANGUAGES = ("kk", "ru", "en")
+TASK = "answer"
+
+
+class Routes(Protocol):
+    """What the preview needs of the router; it calls no model."""
+
+    def route(self, labels: Labels, policy: SchoolPolicy, *, prefer: str | None = None) -> Route | NoRoute:
+        """The entry for a question, or why none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A choice on the screen, first choice first.
+
+    Attributes:
+        base: the stored choice that it started from.
+    """
+
+    base: SchoolPolicy
+    allowed: tuple[str, ...]
+
+    @classmethod
+    def of(cls, policy: SchoolPolicy) -> Self:
+        """The stored choice, unchanged."""
+        return cls(base=policy, allowed=policy.allowed)
+
+    @property
+    def changed(self) -> bool:
+        """Whether it differs from what it started from."""
+        return self.allowed != self.base.allowed
+
+    @property
+    def policy(self) -> SchoolPolicy:
+        """The choice as the router reads it."""
+        return replace(self.base, allowed=self.allowed, version=max(1, self.base.version))
+
+    def with_one(self, entry_id: str) -> Self:
+        """With an entry more, as the last choice."""
+        return self if entry_id in self.allowed else replace(self, allowed=(*self.allowed, entry_id))
+
+    def without(self, entry_id: str) -> Self:
+        """With an entry less."""
+        return replace(self, allowed=tuple(one for one in self.allowed if one != entry_id))
+
+    def moved(self, entry_id: str, by: int) -> Self:
+        """With an entry further up (-1) or down (1); at the end of the list it stays."""
+        order = list(self.allowed)
+        if entry_id not in order:
+            return self
+        place = order.index(entry_id)
+        target = min(max(place + by, 0), len(order) - 1)
+        order.insert(target, order.pop(place))
+        return replace(self, allowed=tuple(order))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """Who takes a kind of question, or why nobody."""
+
+    entry: RegistryEntry | None
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A kind of question that another model would take than today."""
+
+    language: str
+    personal_data: DataClass
+    before: Taken
+    after: Taken
+
+
+def differences(router: Routes, before: SchoolPolicy, after: SchoolPolicy) -> tuple[Difference, ...]:
+    """What changes for teachers, over every language and class of personal data; a new reason alone is no change."""
+    found = []
+    for personal_data in DataClass:
+        for language in LANGUAGES:
+            labels = Labels(personal_data=str(personal_data), language=language, task=TASK, tokens=0)
+            old, new = taken(router.route(labels, before)), taken(router.route(labels, after))
+            if _id(old) != _id(new):
+                found.append(
+                    Difference(language=language, personal_data=personal_data, before=old, after=new)
+                )
+    return tuple(found)
+
+
+def grouped(found: Sequence[Difference]) -> tuple[tuple[tuple[str, ...], Difference], ...]:
+    """Differences that are the same in several languages as one, with the languages."""
+    groups: dict[tuple[DataClass, str | None, str | None, str], list[Difference]] = {}
+    for one in found:
+        key = (one.personal_data, _id(one.before), _id(one.after), one.after.reason.key)
+        groups.setdefault(key, []).append(one)
+    return tuple((tuple(one.language for one in group), group[0]) for group in groups.values())
+
+
+def taken(route: Route | NoRoute) -> Taken:
+    """The outcome of a route."""
+    return Taken(entry=route.entry if isinstance(route, Route) else None, reason=route.reason)
+
+
+def _id(one: Taken) -> str | None:
+    return one.entry.entry_id if one.entry is not None else None
