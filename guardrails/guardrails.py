@@ -1,0 +1,223 @@
+"""Runs the rails of a stage in the order of the policy and joins what they say into one verdict."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from guardrails import rail as catalogue
+from guardrails.policy import SHIPPED, Policy, PolicyRefused, RailPolicy, read
+from guardrails.rail import Means, Rail
+from guardrails.verdict import Action, Status, Subject, Verdict, severest
+from guardrails.worker import NoWorker, Overrun, Workers
+
+FAILED_KEY = "guardrails.rail_failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Combined:
+    """What all rails of a stage say together."""
+
+    action: Action
+    text: str
+    verdicts: tuple[Verdict, ...]
+    categories: frozenset[str]
+    message_key: str | None
+    blocking: Verdict | None
+
+    @property
+    def blocked(self) -> bool:
+        """Whether nothing of the text goes on."""
+        return self.action is Action.BLOCK
+
+    @property
+    def message_keys(self) -> tuple[str, ...]:
+        """Every message of the rails, the most severe first."""
+        ordered = sorted(self.verdicts, key=lambda verdict: -verdict.action.severity)
+        return tuple(dict.fromkeys(verdict.message_key for verdict in ordered if verdict.message_key))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mounted:
+    """A rail in its place."""
+
+    name: str
+    rail: Rail
+    policy: RailPolicy
+
+
+class Guardrails:
+    """The rails of a policy, built once and shared by all threads.
+
+    Rails run inline: they are pure Python over linear patterns, a hand-over to another thread costs more
+    than they do, and a regex that hangs could not be cut there either. Their overrun is measured after the
+    fact, in CPU time of the thread, so that a loaded machine refuses nobody. A rail that leaves Python
+    (a model, a file) carries `hang_guard = true` in the policy: it runs in a worker with a limit in wall time.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        rails: Mapping[str, Rail],
+        *,
+        clock: Callable[[], float],
+        effort: Callable[[], float] = time.thread_time,
+        workers: Workers | None = None,
+    ) -> None:
+        self._policy = policy
+        self._clock = clock
+        self._effort = effort
+        self._workers = workers or Workers()
+        self._stages = MappingProxyType(
+            {
+                stage: tuple(self._mount(name, rails) for name in listed)
+                for stage, listed in policy.stages.items()
+            }
+        )
+
+    @classmethod
+    def load(cls, policy: Path = SHIPPED, *, means: Means, clock: Callable[[], float]) -> "Guardrails":
+        """Builds the rails that a policy names, and imports no other.
+
+        Raises:
+            PolicyRefused: a rail or category that does not exist, or a rail in a stage it is not made for.
+        """
+        parsed = read(policy)
+        return cls(parsed, build(parsed, means), clock=clock)
+
+    @property
+    def policy_digest(self) -> str:
+        """Hex SHA-256 of the canonical policy."""
+        return self._policy.digest
+
+    @property
+    def policy_version(self) -> str:
+        """The version that the policy gives itself."""
+        return self._policy.version
+
+    def inspect(self, subject: Subject) -> Combined:
+        """Runs the stage. A block ends the run; the rails behind it are recorded as skipped."""
+        verdicts: list[Verdict] = []
+        blocking: Verdict | None = None
+        for mounted in self._stages[subject.stage]:
+            if blocking is not None or not mounted.policy.enabled:
+                verdicts.append(_skipped(mounted, subject))
+                continue
+            verdict = self._run(mounted, subject)
+            verdicts.append(verdict)
+            if verdict.blocked:
+                blocking = verdict
+            else:
+                subject = replace(subject, text=verdict.text)
+        return Combined(
+            action=severest(verdict.action for verdict in verdicts),
+            text="" if blocking else subject.text,
+            verdicts=tuple(verdicts),
+            categories=frozenset(finding.category for verdict in verdicts for finding in verdict.findings),
+            message_key=_message(verdicts, blocking),
+            blocking=blocking,
+        )
+
+    def _run(self, mounted: Mounted, subject: Subject) -> Verdict:
+        budget = mounted.policy.budget_ms / 1000
+        started, effort = self._clock(), self._effort()
+        try:
+            if mounted.policy.hang_guard:
+                verdict: object = self._workers.run(lambda: mounted.rail.inspect(subject), seconds=budget)
+                overrun = False
+            else:
+                verdict = mounted.rail.inspect(subject)
+                overrun = self._effort() - effort > budget
+        except Overrun as error:
+            return self._failed(mounted, subject, started, Status.TIMEOUT, str(error))
+        except NoWorker as error:
+            return self._failed(mounted, subject, started, Status.ERROR, str(error))
+        except Exception as error:  # a rail that breaks is a block, whatever broke
+            return self._failed(mounted, subject, started, Status.ERROR, type(error).__name__)
+        sound = _sound(verdict, mounted, subject)
+        if sound is None:
+            return self._failed(
+                mounted, subject, started, Status.ERROR, "no verdict of this rail on this stage"
+            )
+        if overrun:
+            return self._failed(
+                mounted, subject, started, Status.TIMEOUT, f"budget {mounted.policy.budget_ms:g} ms"
+            )
+        return replace(sound, latency_ms=(self._clock() - started) * 1000)
+
+    def _failed(
+        self, mounted: Mounted, subject: Subject, started: float, status: Status, detail: str
+    ) -> Verdict:
+        return Verdict(
+            rail=mounted.name,
+            version=_version(mounted),
+            stage=subject.stage,
+            action=Action.BLOCK,
+            status=status,
+            text="",
+            latency_ms=(self._clock() - started) * 1000,
+            message_key=FAILED_KEY,
+            detail=detail,
+        )
+
+    def _mount(self, name: str, rails: Mapping[str, Rail]) -> Mounted:
+        return Mounted(name=name, rail=rails[name], policy=self._policy.rails[name])
+
+
+def build(policy: Policy, means: Means) -> Mapping[str, Rail]:
+    """The rails of a policy by name.
+
+    Raises:
+        PolicyRefused: a rail or category that does not exist, or a rail in a stage it is not made for.
+    """
+    rails: dict[str, Rail] = {}
+    known: set[str] = set()
+    for name, rail_policy in policy.rails.items():
+        try:
+            module = catalogue.load(name)
+        except LookupError as error:
+            raise PolicyRefused(str(error)) from error
+        for stage, listed in policy.stages.items():
+            if name in listed and stage not in module.stages:
+                raise PolicyRefused(f"the rail {name} is not made for stage {stage}")
+        missing = sorted(module.categories - set(policy.categories))
+        if missing:
+            raise PolicyRefused(f"the policy names no action for {', '.join(missing)} of the rail {name}")
+        known |= module.categories
+        rails[name] = module.build(means, rail_policy)
+    unknown = sorted(set(policy.categories) - known)
+    if unknown:
+        raise PolicyRefused(f"no rail of the policy knows the category {', '.join(unknown)}")
+    return MappingProxyType(rails)
+
+
+def _sound(verdict: object, mounted: Mounted, subject: Subject) -> Verdict | None:
+    if not isinstance(verdict, Verdict):
+        return None
+    types_hold = isinstance(verdict.text, str) and isinstance(verdict.action, Action)
+    speaks_of_this = (verdict.rail, verdict.stage, verdict.status) == (mounted.name, subject.stage, Status.OK)
+    return verdict if types_hold and speaks_of_this else None
+
+
+def _skipped(mounted: Mounted, subject: Subject) -> Verdict:
+    return Verdict(
+        rail=mounted.name,
+        version=_version(mounted),
+        stage=subject.stage,
+        action=Action.ALLOW,
+        status=Status.SKIPPED,
+        text="",
+        detail="behind a block" if mounted.policy.enabled else "switched off in the policy",
+    )
+
+
+def _version(mounted: Mounted) -> str:
+    return str(getattr(mounted.rail, "version", ""))
+
+
+def _message(verdicts: list[Verdict], blocking: Verdict | None) -> str | None:
+    if blocking is not None:
+        return blocking.message_key
+    ordered = sorted(verdicts, key=lambda verdict: -verdict.action.severity)
+    return next((verdict.message_key for verdict in ordered if verdict.message_key), None)

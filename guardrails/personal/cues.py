@@ -1,0 +1,59 @@
+"""The words beside which a name or a number is somebody's, with their places in the text."""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from guardrails.cues import lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Where each class of `lexicons/people.toml` stands: sorted (start, end) of the words."""
+
+    places: Mapping[str, Sequence[tuple[int, int]]]
+
+    def any(self, *classes: str) -> bool:
+        """Whether the text has a word of these classes."""
+        return any(self.places.get(name) for name in classes)
+
+    def near(self, start: int, end: int, reach: int, *classes: str) -> bool:
+        """Whether a word of these classes stands within `reach` characters of a span."""
+        return self.before(start, reach, *classes) or self.after(end, reach, *classes)
+
+    def before(self, start: int, reach: int, *classes: str) -> bool:
+        """Whether one ends within `reach` characters before a place."""
+        for name in classes:
+            spans = self.places.get(name, ())
+            at = bisect_left(spans, (start, 0))
+            if at and spans[at - 1][1] >= start - reach:
+                return True
+        return False
+
+    def after(self, end: int, reach: int, *classes: str) -> bool:
+        """Whether one begins within `reach` characters after a place."""
+        for name in classes:
+            spans = self.places.get(name, ())
+            at = bisect_left(spans, (end, 0))
+            if at < len(spans) and spans[at][0] <= end + reach:
+                return True
+        return False
+
+
+def lowered(text: str) -> str:
+    """The text in lower case, of the same length."""
+    lower = text.lower()
+    return (
+        lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    )
+
+
+def cues(text: str) -> Cues:
+    """The cues of a text, in any of the three languages."""
+    lower = lowered(text)
+    found: dict[str, set[tuple[int, int]]] = {}
+    for name in ("people", "people_en"):
+        words, places = lexicon(name).places(lower)
+        for role, indexes in places.items():
+            found.setdefault(role, set()).update((words[i].start, words[i].end) for i in indexes)
+    return Cues({role: sorted(spans) for role, spans in found.items()})

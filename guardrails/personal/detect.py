@@ -1,0 +1,155 @@
+"""All recognisers over one text, and the decision whose each value is and whether it is masked."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from guardrails.personal import library, people
+from guardrails.personal.allowed import Allowed, parts
+from guardrails.personal.cues import Cues, cues
+from guardrails.personal.found import Found, settled
+from guardrails.personal.numbers import numbers
+from guardrails.placeholders import PLACEHOLDER
+
+_SENTENCE = 140
+"""Characters around a name in which a cue of marks, diagnosis or parents speaks of it."""
+
+
+class Whose(StrEnum):
+    """Whose data a value is; PERSON is a name that nothing ties to a school."""
+
+    PUPIL = "pupil"
+    TEACHER = "teacher"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Personal:
+    """One personal value: its place, its kind, whose it is, and whether it is to be masked."""
+
+    start: int
+    end: int
+    kind: str
+    whose: Whose
+    confidence: float
+    masked: bool
+
+
+def detect(text: str, allowed: Allowed) -> tuple[Personal, ...]:
+    """Personal values of a text by place, without overlaps; placeholders are passed over.
+
+    A number with check digits, a phone, an address is masked wherever it stands. A name is masked beside a cue
+    (pupil, parent, teacher, class, mark, diagnosis), in a message that holds a number of somebody, or where
+    it is written as registers write it; else it is reported only. Names of the curriculum are neither.
+    """
+    around = cues(text)
+    claims = [*(found for found in library.personal(text) if found.kind != "name"), *numbers(text, around)]
+    claims = list(settled(_outside_placeholders(text, claims)))
+    classes = list(people.classes(text))
+    named = [
+        found
+        for found in _outside_placeholders(text, people.names(text, around))
+        if not any(found.start < claim.end and claim.start < found.end for claim in claims)
+    ]
+    values = [_number(found, around, claims) for found in claims]
+    names = [
+        decided
+        for found in named
+        if (decided := _name(text, found, around, claims, classes, allowed)) is not None
+    ]
+    masked = [text[name.start : name.end] for name in names if name.masked]
+    whose = next((name.whose for name in names if name.masked), Whose.PUPIL)
+    for found in _outside_placeholders(
+        text, people.repeats(text, masked, [*claims, *(f for f in named if _is_masked(f, names))])
+    ):
+        names = [name for name in names if name.end <= found.start or found.end <= name.start]
+        names.append(_personal(found, "name", whose, masked=True))
+    return tuple(sorted((*values, *names), key=lambda value: value.start))
+
+
+def school_classes(text: str) -> tuple[Found, ...]:
+    """Names of classes, which are not personal by themselves."""
+    return tuple(people.classes(text))
+
+
+def _is_masked(found: Found, names: Sequence[Personal]) -> bool:
+    return any(name.masked and name.start == found.start for name in names)
+
+
+def _number(found: Found, around: Cues, claims: Sequence[Found]) -> Personal:
+    if found.kind in ("bin", "plate"):
+        return _personal(found, found.kind, Whose.TEACHER, masked=True)
+    if found.subtype == "pupil" or around.any("pupil", "parent"):
+        return _personal(found, found.kind, Whose.PUPIL, masked=True)
+    if around.any("teacher") or found.kind == "iin":
+        return _personal(found, found.kind, Whose.TEACHER, masked=True)
+    # Unknown whose: held as strictly as a pupil's.
+    return _personal(found, found.kind, Whose.PUPIL, masked=True)
+
+
+def _name(
+    text: str, found: Found, around: Cues, claims: Sequence[Found], classes: Sequence[Found], allowed: Allowed
+) -> Personal | None:
+    name = text[found.start : found.end]
+    whole = len(parts(name)) > 1
+    adjacent = _adjacent(found, around)
+    if name in allowed and (whole or adjacent is None or around.near(found.start, found.end, 60, "figure")):
+        return None
+    if around.near(found.start, found.end, 25, "figure") and found.subtype != "beside":
+        return None
+    if adjacent is not None:
+        return _personal(found, "name", adjacent, masked=True)
+    if _beside_class(found, classes):
+        return _personal(found, "name", Whose.PUPIL, masked=True)
+    strong = whole or not around.any("invented")
+    if strong and around.near(found.start, found.end, _SENTENCE, "diagnosis", "marks"):
+        return _personal(found, "name", Whose.PUPIL, masked=True)
+    if whole and around.near(found.start, found.end, _SENTENCE, "pupil", "parent", "living"):
+        return _personal(found, "name", Whose.PUPIL, masked=True)
+    if strong and any(
+        claim.kind in ("iin", "phone", "birth_date", "document", "address") for claim in claims
+    ):
+        return _personal(found, "name", Whose.PUPIL, masked=True)
+    if whole and around.near(found.start, found.end, _SENTENCE, "teacher"):
+        return _personal(found, "name", Whose.TEACHER, masked=True)
+    if _as_in_a_register(text, found):
+        return _personal(found, "name", Whose.PUPIL, masked=True)
+    if found.subtype == "beside":
+        return None
+    return _personal(found, "name", Whose.PERSON, masked=False)
+
+
+def _adjacent(found: Found, around: Cues) -> Whose | None:
+    """The role of the word right beside a name."""
+    for reach in (3, 14):
+        for role, whose in (("pupil", Whose.PUPIL), ("parent", Whose.PUPIL), ("teacher", Whose.TEACHER)):
+            if around.before(found.start, reach, role) or around.after(found.end, min(reach, 8), role):
+                return whose
+    if found.subtype == "beside" and around.near(found.start, found.end, 14, "named"):
+        return Whose.PUPIL
+    return None
+
+
+def _beside_class(found: Found, classes: Sequence[Found]) -> bool:
+    return any(0 <= found.start - c.end <= 30 or 0 <= c.start - found.end <= 12 for c in classes)
+
+
+def _as_in_a_register(text: str, found: Found) -> bool:
+    """Whether a name is written surname first with a patronymic, as lists of a school write it."""
+    words = parts(text[found.start : found.end])
+    if len(words) != 3:
+        return False
+    return people.is_patronymic(words[2]) and people.is_surname(words[0])
+
+
+def _personal(found: Found, kind: str, whose: Whose, *, masked: bool) -> Personal:
+    return Personal(
+        start=found.start, end=found.end, kind=kind, whose=whose, confidence=found.confidence, masked=masked
+    )
+
+
+def _outside_placeholders(text: str, claims: Iterator[Found] | Sequence[Found]) -> Iterator[Found]:
+    marks = [match.span() for match in PLACEHOLDER.finditer(text)]
+    for claim in claims:
+        if not any(claim.start < end and start < claim.end for start, end in marks):
+            yield claim

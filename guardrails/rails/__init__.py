@@ -1,0 +1,1 @@
+"""The rails, one file each; the policy names those that run."""

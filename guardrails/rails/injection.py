@@ -1,0 +1,93 @@
+"""Stops orders that are meant for the machine and not for a lesson.
+
+Cues in Kazakh, Russian and English are searched in every view of the text; scores of categories add up as independent
+evidence. A text is warned of and blocked at thresholds of its language. A learned head joins here later: it
+adds to the same score, so that there is one rail with one verdict, and a head that fails cannot leave the cues alone to allow.
+"""
+
+from collections.abc import Iterable
+
+from guardrails.cues import Hit, lexicon
+from guardrails.policy import RailPolicy
+from guardrails.rail import Means
+from guardrails.verdict import Action, Finding, Stage, Subject, Verdict, evidence_hash, verdict_of
+from guardrails.views import View, views
+
+NAME = "injection"
+STAGES = frozenset({Stage.INPUT, Stage.PASSAGE})
+KINDS = ("override", "persona", "leak", "hijack", "delimiter", "encoded", "authority", "refusal", "planted")
+CATEGORIES = frozenset(f"injection.{kind}" for kind in KINDS)
+_LEXICONS = ("injection_shapes", "injection_en", "injection_ru", "injection_kk")
+_DISGUISED = 1.25
+"""An order found only behind a disguise weighs more: lesson questions are not disguised."""
+
+
+class Injection:
+    """Cues over all views, one score."""
+
+    def __init__(self, policy: RailPolicy) -> None:
+        self._policy = policy
+        self._lexicons = tuple(lexicon(name) for name in _LEXICONS)
+        self.version = "+".join(sorted({found.version for found in self._lexicons}))
+
+    def inspect(self, subject: Subject) -> Verdict:
+        """Allow, warn or block by the score and the thresholds of the language."""
+        hits = self.hits(subject.text)
+        score = total(hits)
+        warn, block = self._policy.thresholds(subject.language)
+        findings = [
+            Finding(
+                category=hit.category, label=hit.rule, score=hit.score, evidence_hash=evidence_hash(hit.rule)
+            )
+            for hit in hits
+        ]
+        action = Action.ALLOW
+        if score >= block:
+            action = max(
+                (self._policy.actions.get(hit.category, Action.BLOCK) for hit in hits),
+                key=lambda a: a.severity,
+            )
+        elif score >= warn:
+            action = Action.WARN
+        key = None if action is Action.ALLOW else "guardrails.injection_warn"
+        if action is Action.BLOCK:
+            key = f"guardrails.{max(hits, key=lambda hit: hit.score).category}"
+        return verdict_of(
+            NAME, self.version, subject, action=action, findings=findings, threshold=block, message_key=key
+        )
+
+    def hits(self, text: str) -> tuple[Hit, ...]:
+        """The strongest hit of each rule over all views."""
+        best: dict[str, Hit] = {}
+        for view in views(text):
+            for hit in self._in_view(view):
+                if view.name != "plain":
+                    hit = Hit(
+                        rule=hit.rule,
+                        category=hit.category,
+                        score=min(0.95, hit.score * _DISGUISED),
+                        span=hit.span,
+                    )
+                if hit.rule not in best:
+                    best[hit.rule] = hit
+        return tuple(best.values())
+
+    def _in_view(self, view: View) -> Iterable[Hit]:
+        for found in self._lexicons:
+            yield from found.search(view.cyrillic if found.skeletal else view.latin, glued=view.joined)
+
+
+def total(hits: Iterable[Hit]) -> float:
+    """Independent evidence joined: the best score of each category, 1 - (1 - a)(1 - b)..."""
+    best: dict[str, float] = {}
+    for hit in hits:
+        best[hit.category] = max(hit.score, best.get(hit.category, 0.0))
+    doubt = 1.0
+    for score in best.values():
+        doubt *= 1 - score
+    return round(1 - doubt, 4)
+
+
+def build(means: Means, policy: RailPolicy) -> Injection:
+    """The rail of a policy."""
+    return Injection(policy)

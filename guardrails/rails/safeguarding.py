@@ -1,0 +1,53 @@
+"""Notices that a pupil may be in danger and asks for the protocol card; never blocks, changes nothing."""
+
+from guardrails.cues import lexicon
+from guardrails.policy import RailPolicy
+from guardrails.rail import Means
+from guardrails.verdict import Action, Finding, Stage, Subject, Verdict, evidence_hash, verdict_of
+from guardrails.views import views
+
+NAME = "safeguarding"
+STAGES = frozenset({Stage.INPUT})
+KINDS = ("self_harm", "abuse", "grooming", "bullying")
+CATEGORIES = frozenset(f"safeguarding.{kind}" for kind in KINDS)
+
+
+class Safeguarding:
+    """Warns with the key of the card of the gravest kind."""
+
+    version = "1"
+
+    def __init__(self, policy: RailPolicy) -> None:
+        self._policy = policy
+        self._lexicons = (lexicon("safeguarding"), lexicon("safeguarding_en"))
+
+    def inspect(self, subject: Subject) -> Verdict:
+        """Allow or warn."""
+        plain = views(subject.text)[0]
+        hits = [
+            hit
+            for one in self._lexicons
+            for hit in one.search(plain.cyrillic if one.skeletal else plain.latin)
+        ]
+        if not hits:
+            return verdict_of(NAME, self.version, subject)
+        findings = [
+            Finding(
+                category=hit.category, label=hit.rule, score=hit.score, evidence_hash=evidence_hash(hit.rule)
+            )
+            for hit in hits
+        ]
+        gravest = next(kind for kind in KINDS if any(hit.category == f"safeguarding.{kind}" for hit in hits))
+        return verdict_of(
+            NAME,
+            self.version,
+            subject,
+            action=Action.WARN,
+            findings=findings,
+            message_key=f"guardrails.safeguarding.{gravest}",
+        )
+
+
+def build(means: Means, policy: RailPolicy) -> Safeguarding:
+    """The rail of a policy."""
+    return Safeguarding(policy)
