@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.accounts import Principal, Role
 from app.i18n import LANGUAGES, NAMES
-from app.ui import sign_in
+from app.ui import model_label, sign_in
 from app.ui.context import Context
 from app.ui.pages import Group, Page
 from app.ui.rendering import plain
@@ -87,10 +87,12 @@ def _keep_language(context: Context) -> None:
         context.services.accounts.set_language(context.principal, str(chosen))
 
 
-def above(context: Context) -> None:
-    """The banner of the demonstration sign-in."""
+def above(context: Context, page: Page) -> None:
+    """The banner of the demonstration sign-in, and on pages that can call a model the model label."""
     if context.services.settings.development_sign_in:
         st.markdown(f":small[:yellow-background[{context.translator('shell.demo')}]]")
+    if page.calls_models:
+        model_label.draw(context)
 
 
 def below(context: Context) -> None:

@@ -45,7 +45,7 @@ def run() -> None:
 def _drawing(context: Context, page: Page) -> Callable[[], None]:
     def draw() -> None:
         with st.container(horizontal_alignment="center"), st.container(width=frame.WIDTH):
-            frame.above(context)
+            frame.above(context, page)
             page.render()(context)
             frame.below(context)
 
