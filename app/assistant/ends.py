@@ -5,7 +5,7 @@ from app.audit import Outcome
 from app.errors import Words
 
 
-class End(Exception):  # noqa: N818 - it ends the line, it is no error
+class End(Exception):
     """Carries the end of an exchange up to where it is recorded."""
 
     def __init__(self, outcome: Outcome, event: Event, reason: Words | None = None) -> None:

