@@ -9,12 +9,16 @@ from collections.abc import Mapping
 from functools import cache
 
 from guardrails.cues import read
+from guardrails.seen import normalised
 
 PLACEHOLDER = re.compile(
     r"\[([A-ZА-ЯЁӘІҢҒҮҰҚӨҺ]{2,12}(?:_[A-ZА-ЯЁӘІҢҒҮҰҚӨҺ]{2,12}){0,2})_([1-9][0-9]{0,2})\]"
 )
+# A placeholder, or a swear word that the conduct rail covered: both stand for something else in the raw text.
+_MARK = re.compile(rf"{PLACEHOLDER.pattern}|(?<!\w)\w\*{{3}}")
 LONGEST_VALUE = 160
-_NUMERIC = frozenset({"iin", "bin", "card", "phone", "document", "birth_date"})
+# Letters that a value of a kind may hold at most: `N01234567`, `KZ86125KZT...`.
+_NUMERIC = {"iin": 0, "bin": 0, "card": 0, "phone": 0, "document": 4, "plate": 4, "birth_date": 16}
 _NAMES = frozenset({"pupil", "teacher", "parent", "person"})
 
 
@@ -50,24 +54,25 @@ def restore(text: str, values: Mapping[str, str]) -> str:
 
 
 def restore_map(raw: str, masked: str) -> Mapping[str, str]:
-    """What each placeholder of a masked text stands for, found by laying it over the raw text.
+    """What each placeholder of a masked text stands for, found by laying it over the raw text as a reader sees it.
 
     The literal parts between placeholders must stand in the raw text in their order, and a value must have the shape of
     its kind (a name holds no digit, a number begins with one). A placeholder that the raw text itself holds is literal.
     A placeholder with several values (declined names) gets the shortest. Empty when the two texts do not lie over each other.
     """
-    own = {match.group() for match in PLACEHOLDER.finditer(raw)}
-    marks = [match for match in PLACEHOLDER.finditer(masked) if match.group() not in own]
+    raw, _ = normalised(raw)
+    own = {match.group() for match in _MARK.finditer(raw)}
+    marks = [match for match in _MARK.finditer(masked) if match.group() not in own]
     if not marks:
         return {}
     ends = [*(mark.start() for mark in marks), len(masked)]
     starts = [0, *(mark.end() for mark in marks)]
     literals = [masked[start:end] for start, end in zip(starts, ends, strict=True)]
-    spans = _lay(raw, literals, [_kinds().get(mark[1], "") for mark in marks])
+    spans = _lay(raw, literals, [_kinds().get(mark[1], "") if mark[1] else mark.group() for mark in marks])
     values: dict[str, str] = {}
     for mark, (start, end) in zip(marks, spans, strict=False):
         value = raw[start:end]
-        if mark.group() not in values or len(value) < len(values[mark.group()]):
+        if mark[1] and (mark.group() not in values or len(value) < len(values[mark.group()])):
             values[mark.group()] = value
     return values
 
@@ -120,8 +125,10 @@ def _shaped(value: str, kind: str) -> bool:
     digits = sum(c.isdigit() for c in value)
     if kind in _NAMES:
         return digits == 0
+    if kind.endswith("***"):
+        return value[0] == kind[0] and value.replace("'", "").isalnum()
     if kind in _NUMERIC:
-        return digits >= 4 and value[-1].isalnum()
+        return digits >= 3 and value[-1].isalnum() and sum(c.isalpha() for c in value) <= _NUMERIC[kind]
     if kind == "email":
         return " " not in value
     return True

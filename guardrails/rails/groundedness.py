@@ -1,6 +1,6 @@
 """Marks a sentence whose numbers, names or words no passage holds; warns, never blocks.
 
-One finding says the band (`grounding.supported`, `.weak`, `.unsupported`), or `grounding.language` where the passages speak another
+One finding says the band (`groundedness.supported`, `.weak`, `.unsupported`), or `groundedness.language_differs` where the passages speak another
 language and overlap can say nothing; further ones say that numbers or names are absent.
 """
 
@@ -11,8 +11,8 @@ from guardrails.verdict import Action, Finding, Stage, Subject, Verdict, severes
 
 NAME = "groundedness"
 STAGES = frozenset({Stage.OUTPUT, Stage.ANSWER})
-BANDS = ("supported", "weak", "unsupported", "language")
-CATEGORIES = frozenset(f"grounding.{word}" for word in (*BANDS, "number", "name"))
+BANDS = ("supported", "weak", "unsupported", "language_differs")
+CATEGORIES = frozenset(f"groundedness.{word}" for word in (*BANDS, "number", "name"))
 
 
 class Groundedness:
@@ -45,24 +45,26 @@ class Groundedness:
 def _findings(grounding: Grounding, weak: float, unsupported: float) -> list[Finding]:
     score = grounding.suspicion
     if not grounding.same_language:
-        band = "language"
+        band = "language_differs"
     elif score >= unsupported:
         band = "unsupported"
     else:
         band = "weak" if score >= weak else "supported"
-    findings = [Finding(category=f"grounding.{band}", label=band, score=score)]
+    findings = [Finding(category=f"groundedness.{band}", label=band, score=score)]
     for word, absent in (("number", grounding.numbers_absent), ("name", grounding.names_absent)):
         if absent:
-            findings.append(Finding(category=f"grounding.{word}", label=f"{len(absent)} absent", score=1.0))
+            findings.append(
+                Finding(category=f"groundedness.{word}", label=f"{len(absent)} absent", score=1.0)
+            )
     return findings
 
 
 def _message(findings: list[Finding]) -> str:
     categories = {finding.category for finding in findings}
-    for word in ("number", "name", "language", "unsupported"):
-        if f"grounding.{word}" in categories:
-            return f"guardrails.grounding.{word}"
-    return "guardrails.grounding.weak"
+    for word in ("number", "name", "language_differs", "unsupported"):
+        if f"groundedness.{word}" in categories:
+            return f"guardrails.groundedness.{word}"
+    return "guardrails.groundedness.weak"
 
 
 def build(means: Means, policy: RailPolicy) -> Groundedness:
