@@ -1,0 +1,163 @@
+"""The curriculum page: browse, search, open, ask; in three languages, and inert to hostile notes."""
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.accounts import Role
+from app.errors import Forbidden
+from app.i18n import LANGUAGES, translator
+from tests.ui.pages_scene import (
+    button,
+    context,
+    corpus,
+    fetching,
+    keys,
+    note,
+    open_page,
+    person,
+    shelf,
+    texts,
+)
+
+MODULE = "app.ui.curriculum_page"
+TEACHER = person(Role.TEACHER)
+
+
+def opened(language: str = "en", library: Any = None, who: Any = TEACHER, **address: Any) -> AppTest:
+    return open_page(MODULE, {"library": library or shelf()}, who, language=language, **address)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_begins_with_every_subject_in_the_language_of_the_page(language: str) -> None:
+    at = opened(language)
+
+    assert not at.exception
+    drawn = texts(at)
+    assert len(keys(at, "curriculum-subject-")) == len(corpus().catalogue.subjects())
+    assert all(
+        subject.names[language] in drawn.replace("\\", "") for subject in corpus().catalogue.subjects()
+    )
+
+
+def test_a_subject_opens_its_grades_and_a_grade_its_objectives() -> None:
+    at = opened()
+
+    button(at, "curriculum-subject-geometry").click().run()
+    assert dict(at.query_params) == {"subject": "geometry"}
+    assert len(at.expander) == 2
+
+    at.selectbox(key="curriculum_grade").select(7).run()
+    assert at.query_params["grade"] == "7"
+    rows = keys(at, "curriculum-section-")
+    assert len(rows) == len(corpus().catalogue.objectives(subject="geometry", grade=7))
+
+
+def test_a_grade_that_the_chosen_subject_lacks_falls_away() -> None:
+    at = opened(subject="mathematics", grade="1")
+
+    at.selectbox(key="curriculum_subject").select("geometry").run()
+
+    assert dict(at.query_params) == {"subject": "geometry"}
+
+
+def test_typing_a_code_lists_all_programmes_before_anything_else() -> None:
+    at = opened()
+
+    at.text_input(key="curriculum_words").input("1.2.1.1").run()
+
+    assert at.subheader[0].value == translator("en")("curriculum.found.code")
+    assert len(keys(at, "curriculum-exact-")) == 3
+
+
+def test_a_row_opens_the_objective_and_back_leads_to_the_search() -> None:
+    at = opened(q="1.2.1.1")
+
+    button(at, "curriculum-exact-mathematics").click().run()
+    assert at.header[0].value == "1.2.1.1"
+    assert texts(at).count("Mathematics") > 0
+
+    button(at, "curriculum-back").click().run()
+    assert dict(at.query_params) == {"q": "1.2.1.1"}
+    assert len(keys(at, "curriculum-exact-")) == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_objective_shows_three_wordings_its_origin_and_that_it_is_a_paraphrase(language: str) -> None:
+    t, one = translator(language), corpus().catalogue.find("1.1.3.4")[0]
+    at = opened(language, code="1.1.3.4")
+
+    drawn = texts(at)
+    assert not at.exception
+    for text in one.texts.values():
+        assert text in drawn.replace("\\", "")
+    assert t("curriculum.paraphrase") in drawn
+    assert t("curriculum.act.order", number="399", date="16.09.2022") in drawn
+    assert t("curriculum.edition.as_of", date="09.10.2026") in drawn
+    assert keys(at, "curriculum-neighbours-")
+
+
+def test_a_deep_link_to_an_ambiguous_code_lists_the_programmes_and_picks_none() -> None:
+    at = opened(code="1.2.1.1")
+
+    assert len(keys(at, "curriculum-named-")) == 3
+    assert not keys(at, "curriculum-ask")
+
+
+def test_a_deep_link_with_a_subject_opens_the_objective() -> None:
+    at = opened(code="1.2.1.1", subject="mathematics")
+
+    assert at.header[0].value == "1.2.1.1"
+    assert keys(at, "curriculum-ask")
+
+
+@pytest.mark.parametrize("address", [{"code": "9.9.9.9"}, {"q": "9.9.9.9"}])
+def test_a_code_that_nobody_wrote_is_never_shown_as_real(address: dict[str, Any]) -> None:
+    at = opened(**address)
+
+    assert translator("en")("curriculum.code.unknown", code="9.9.9.9") in texts(at)
+    assert not keys(at, "curriculum-ask")
+
+
+def test_nothing_found_says_what_to_do_next() -> None:
+    assert translator("en")("curriculum.nothing") in texts(opened(q="xylophonists"))
+
+
+def test_asking_puts_a_question_about_the_objective_into_the_box_and_sends_nothing() -> None:
+    at = opened(code="1.1.3.4")
+    button(at, "curriculum-ask").click().run()
+
+    kept = at.session_state["chat"]
+    assert kept.back == translator("en")("curriculum.ask.question", code="1.1.3.4")
+    assert kept.conversation is None
+    assert kept.wanted is None
+
+
+@pytest.mark.parametrize(
+    "who", [person(Role.SCHOOL_ADMIN), person(Role.AUDITOR), person(Role.TEACHER, notice=False)]
+)
+def test_who_may_not_ask_reads_the_curriculum_without_the_button(who: Any) -> None:
+    at = opened(who=who, code="1.1.3.4")
+
+    assert at.header[0].value == "1.1.3.4"
+    assert not keys(at, "curriculum-ask")
+
+
+def test_who_has_no_role_is_refused() -> None:
+    import importlib
+
+    with pytest.raises(Forbidden):
+        importlib.import_module(MODULE).render(context({"library": shelf()}, person()))
+
+
+def test_hostile_notes_and_titles_are_drawn_as_text() -> None:
+    hostile = note(
+        "zeppelin ![x](https://trap.example/a) <img src=https://trap.example/b> [go](https://trap.example/c)",
+        title="![t](https://trap.example/d) zeppelin",
+    )
+
+    at = opened(library=shelf(hostile), q="zeppelin")
+
+    assert "zeppelin" in texts(at)
+    assert fetching(at) == set()
