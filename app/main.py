@@ -14,8 +14,9 @@ from app import bootstrap
 from app.errors import BadSetting
 from app.runtime import Runtime
 from app.settings import Settings
-from app.ui import failure, routes, streamlit_settings
+from app.ui import failure, pages, routes, streamlit_settings
 from app.ui.headers import SecurityHeaders
+from app.ui.known_addresses import KnownAddresses
 from app.ui.serving import means_of_sign_in
 
 settings = Settings.from_env()
@@ -48,7 +49,10 @@ app = st.App(
     "ui/shell.py",
     lifespan=lifespan,
     routes=addresses,
-    middleware=[Middleware(SecurityHeaders, public_url=settings.public_url)],
+    middleware=[
+        Middleware(SecurityHeaders, public_url=settings.public_url),
+        Middleware(KnownAddresses, known=pages.addresses(), missing=pages.MISSING.url_path),
+    ],
     secrets={"auth": dict(development.auth)} if development else None,
     on_script_error=failure.show,
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import Page as Address
 
 from app.accounts import Principal, Refused
@@ -51,13 +52,20 @@ class ScreenWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """One run of one page. `principal` is None for anybody who is not let in; `refused` then says why, if they tried."""
+    """One run of one page.
+
+    Attributes:
+        principal: None for anybody who is not let in; `refused` then says why, if they tried.
+        addresses: the pages that exist for this person by their `url_path`, the first being where they land.
+        aside: the place in the sidebar between the menu and the person, for what belongs to a page.
+    """
 
     services: Services
     principal: Principal | None
     refused: Refused | None
     translator: ScreenWords
     addresses: dict[str, Address] = field(default_factory=dict)
+    aside: DeltaGenerator = field(default_factory=lambda: st.sidebar)
 
     @property
     def language(self) -> str:
@@ -74,6 +82,11 @@ class Context:
         if self.principal is None:
             raise LookupError("this page needs a signed-in person")
         return self.principal
+
+    @property
+    def first(self) -> str:
+        """The `url_path` of the page where this person lands."""
+        return next(iter(self.addresses), "")
 
     def link(self, page: str, label: str, *, query: Mapping[str, str] | None = None) -> None:
         """Draw a link to a page by its `url_path`; nothing if the page does not exist for this person."""

@@ -1,12 +1,14 @@
 """What stands around every page: the sidebar, the demonstration banner, the model label and the footer."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.accounts import Principal, Role
 from app.i18n import LANGUAGES, NAMES
-from app.ui import model_label, sign_in
+from app.ui import sign_in
 from app.ui.context import Context
 from app.ui.pages import Group, Page
 from app.ui.rendering import plain
@@ -27,11 +29,26 @@ def chosen_language(principal: Principal | None) -> str:
     return browser if browser in LANGUAGES else LANGUAGES[0]
 
 
-def sidebar(context: Context, pages: tuple[Page, ...]) -> None:
-    """Product, school, language, the pages of this person, and who is signed in."""
-    t = context.translator
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sidebar:
+    """The three places of the sidebar, top to bottom; `aside` belongs to the page."""
+
+    top: DeltaGenerator
+    aside: DeltaGenerator
+    bottom: DeltaGenerator
+
+
+def places() -> Sidebar:
+    """Lay the sidebar out; drawn before anything that fills it."""
     st.logo(str(ICON), size="large")
     with st.sidebar:
+        return Sidebar(top=st.container(), aside=st.container(), bottom=st.container())
+
+
+def sidebar(context: Context, pages: tuple[Page, ...], laid: Sidebar) -> None:
+    """Product, school, language, the pages of this person, and who is signed in."""
+    t = context.translator
+    with laid.top:
         with st.container(gap=None):
             st.markdown(f"### {t('shell.product')}")
             st.caption(_place(context))
@@ -46,7 +63,8 @@ def sidebar(context: Context, pages: tuple[Page, ...]) -> None:
             filter_mode=None,
         )
         _menu(context, pages)
-        if context.principal is not None:
+    if context.principal is not None:
+        with laid.bottom:
             _who(context, context.principal)
 
 
@@ -87,12 +105,10 @@ def _keep_language(context: Context) -> None:
         context.services.accounts.set_language(context.principal, str(chosen))
 
 
-def above(context: Context, page: Page) -> None:
-    """The banner of the demonstration sign-in, and on pages that can call a model the model label."""
+def above(context: Context) -> None:
+    """The banner of the demonstration sign-in."""
     if context.services.settings.development_sign_in:
         st.markdown(f":small[:yellow-background[{context.translator('shell.demo')}]]")
-    if page.calls_models:
-        model_label.draw(context)
 
 
 def below(context: Context) -> None:

@@ -28,7 +28,6 @@ class Page:
         title: catalogue key of its name in the menu.
         permission: what a person must hold somewhere; None is open to anybody.
         module: has `render(context)`; a module that does not exist makes no menu entry.
-        calls_models: the page can call a model, so the label of the model stands under its title.
         hidden: reachable by links only.
     """
 
@@ -37,7 +36,6 @@ class Page:
     group: Group
     permission: Permission | None
     module: str
-    calls_models: bool = False
     hidden: bool = False
 
     def open_to(self, principal: Principal | None) -> bool:
@@ -57,7 +55,6 @@ ALL = (
         group=Group.TEACHING,
         permission=Permission.OWN_EXCHANGE_ASK,
         module="app.ui.chat",
-        calls_models=True,
     ),
     Page(
         url_path="models",
@@ -123,6 +120,22 @@ SIGN_IN = Page(
 NOTICE = Page(
     url_path="notice", title="pages.notice", group=Group.OPEN, permission=None, module="app.ui.notice"
 )
+
+MISSING = Page(
+    url_path="nothing-here",
+    title="pages.missing",
+    group=Group.OPEN,
+    permission=None,
+    module="app.ui.missing",
+    hidden=True,
+)
+HOME = "home"
+"""Address under which the first page of everybody is registered; it answers at `/` only."""
+
+
+def addresses() -> frozenset[str]:
+    """The address of every screen that exists for somebody."""
+    return frozenset(page.url_path for page in (SIGN_IN, NOTICE, MISSING, *ALL) if exists(page))
 
 
 def exists(page: Page) -> bool:

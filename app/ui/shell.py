@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.navigation.page import Page as Address
 
 from app import bootstrap
 from app.accounts import Principal, Refused
@@ -19,33 +20,52 @@ def run() -> None:
     principal = visitor if isinstance(visitor, Principal) else None
     words = ScreenWords(translator(frame.chosen_language(principal)))
     st.set_page_config(page_title=words.raw("shell.product"), page_icon=str(frame.ICON), layout="wide")
+    laid = frame.places()
     context = Context(
         services=services,
         principal=principal,
         refused=visitor if isinstance(visitor, Refused) else None,
         translator=words,
+        aside=laid.aside,
     )
     answered = principal is not None and services.accounts.notice(principal).answered
     shown = pages.for_visitor(principal, notice_answered=answered)
-    for place, page in enumerate(shown):
+    current = st.navigation(_navigation(context, shown), position="hidden")
+    if st.session_state.pop(notice.ANSWERED, False):
+        context.go(context.first)
+    frame.sidebar(context, shown, laid)
+    current.run()
+
+
+def _navigation(context: Context, shown: tuple[Page, ...]) -> list[Address]:
+    """The pages that exist for this person; every other address of ours says that there is nothing here."""
+    first = shown[0]
+    for page in shown:
         context.addresses[page.url_path] = st.Page(
             _drawing(context, page),
-            title=words.raw(page.title),
-            url_path=page.url_path,
-            default=place == 0,
-            visibility="hidden" if page.hidden else "visible",
+            title=context.translator.raw(page.title),
+            url_path=pages.HOME if page is first else page.url_path,
+            default=page is first,
+            visibility="hidden",
         )
-    current = st.navigation(list(context.addresses.values()), position="hidden")
-    if st.session_state.pop(notice.ANSWERED, False):
-        context.go(shown[0].url_path)
-    frame.sidebar(context, shown)
-    current.run()
+
+    def to_first() -> None:
+        context.go(context.first, query=st.query_params.to_dict())
+
+    title = context.translator.raw(pages.MISSING.title)
+    aliases = [st.Page(to_first, title=title, url_path=first.url_path, visibility="hidden")]
+    absent = pages.addresses() - {page.url_path for page in shown}
+    nothing = [
+        st.Page(_drawing(context, pages.MISSING), title=title, url_path=address, visibility="hidden")
+        for address in sorted(absent)
+    ]
+    return [*context.addresses.values(), *aliases, *nothing]
 
 
 def _drawing(context: Context, page: Page) -> Callable[[], None]:
     def draw() -> None:
         with st.container(horizontal_alignment="center"), st.container(width=frame.WIDTH):
-            frame.above(context, page)
+            frame.above(context)
             page.render()(context)
             frame.below(context)
 
