@@ -38,7 +38,7 @@ def render(context: Context) -> None:
     )
     question = talk.begin(wanted) if wanted is not None else None
     write_address(memory)
-    with st.sidebar:
+    with context.aside:
         history(t, services.conversations, context.person, memory, services.runtime.now)
     title(t, services.conversations, context.person, memory)
     model_label.draw(context)
@@ -68,12 +68,10 @@ def box(context: Context, memory: Memory, *, disabled: bool) -> Wanted | None:
     memory.examples_for = (now.grade, now.subject)
     with st.bottom, st.container(horizontal_alignment="center"), st.container(width=WIDTH, gap="xsmall"):
         chips(context.translator, context.services.library.catalogue, memory, context.language)
+        # Stop is a button of ours, in the language of the page. `submit_mode="stop"` ends the run without a rerun, so
+        # that the end is never drawn, and (1.67) leaves the box shut when a fragment runs right after the answer.
         typed = st.chat_input(
-            context.translator.raw("chat.placeholder"),
-            key=BOX,
-            max_chars=MOST_CHARACTERS,
-            submit_mode="stop",
-            disabled=disabled,
+            context.translator.raw("chat.placeholder"), key=BOX, max_chars=MOST_CHARACTERS, disabled=disabled
         )
     wanted, memory.wanted = memory.wanted, None
     return Wanted(text=typed) if typed else wanted

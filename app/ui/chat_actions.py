@@ -14,7 +14,6 @@ from app.ui.chat_state import End, Turn
 from app.ui.context import ScreenWords
 
 COMMENT_LENGTH = 1000
-WATCH_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +108,9 @@ class Row:
 @st.fragment
 def _row(row: Row, turn: Turn, name: str, newest: bool) -> None:
     t, footing = row.t, row.footing(turn)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"chat-row-{name}"):
+    with st.container(
+        horizontal=True, wrap=newest, vertical_alignment="center", gap="small", key=f"chat-row-{name}"
+    ):
         if newest:
             if st.button(
                 t("chat.retry"), key=f"chat-retry-{name}", type="tertiary", icon=":material/refresh:"
@@ -140,13 +141,6 @@ def _row(row: Row, turn: Turn, name: str, newest: bool) -> None:
             st.caption(t("chat.thumbs.thanks"))
         if footing:
             st.markdown(f":small[:gray[{footing}]]")
-
-
-@st.fragment(run_every=WATCH_SECONDS)
-def watch(turn: Turn) -> None:
-    """Drawn while an answer runs: the Stop in the question box ends the run before its end is drawn; this draws it."""
-    if not turn.running and not turn.settled:
-        st.rerun()
 
 
 def choices(row: Row, turn: Turn) -> None:

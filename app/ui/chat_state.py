@@ -54,7 +54,6 @@ class Turn:
         entry_id: the entry that answered; `reason` says why it was chosen.
         end: None while the turn runs.
         words: what the end has to say: a refusal, a failure.
-        settled: whether the end has been drawn.
     """
 
     question: str = field(repr=False)
@@ -76,7 +75,6 @@ class Turn:
     words: Words | None = None
     receipt: Receipt | None = None
     thumbs: bool | None = None
-    settled: bool = False
 
     @property
     def running(self) -> bool:

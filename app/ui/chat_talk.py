@@ -10,15 +10,17 @@ from streamlit.delta_generator import DeltaGenerator
 from app.assistant import BadQuestion, Question
 from app.assistant.events import Checked, Event, Retrieved, Text
 from app.errors import Forbidden, UstazError, Words
-from app.ui.chat_actions import Row, choices, watch
+from app.ui.chat_actions import Row, choices
 from app.ui.chat_filters import chosen
 from app.ui.chat_memory import AT_ONCE, Memory, Wanted
 from app.ui.chat_sources import Panel
 from app.ui.chat_state import End, Turn
-from app.ui.chat_style import CURRENT, EARLIER, SOURCES
+from app.ui.chat_style import CURRENT, EARLIER, PANE, SOURCES
 from app.ui.chat_text import Wording, answer_text, question_text
 from app.ui.context import Context
 
+HEIGHT = 560
+"""Of the pane, in pixels, where the style does not reach."""
 Events = Generator[Event, None, None]
 
 
@@ -88,7 +90,8 @@ class Talk:
             earlier = st.container(key="chat-earlier")
             with st.container(key=CURRENT):
                 current = st.empty()
-        with left:
+        # A pane of its own scrolls to its end by itself; a new key with every question brings it back there.
+        with left, st.container(key=f"{PANE}-{memory.serial}", height=HEIGHT, autoscroll=True, border=False):
             self._more()
             for place, turn in enumerate(memory.turns[:-1]):
                 self._draw_ended(turn, place)
@@ -134,7 +137,6 @@ class Talk:
         """
         with slots.row.container():
             self.row.running()
-            watch(turn)
         try:
             events = cast(Events, self.context.services.assistant.ask(self.context.person, question))
         except (BadQuestion, Forbidden) as error:
@@ -177,7 +179,6 @@ class Talk:
     def _settle(self, turn: Turn, slots: Slots, place: int) -> None:
         """The newest turn when nothing runs: its whole text, its row and its sources."""
         self._redraw(turn, slots, place, sources=True)
-        turn.settled = True
         with slots.row.container():
             self.row.ended(turn, name=self._anchor(place), newest=True)
             choices(self.row, turn)

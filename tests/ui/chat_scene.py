@@ -31,6 +31,7 @@ from app.assistant.events import (
 from app.audit import Outcome, Receipt
 from app.errors import NotFound, Words
 from app.i18n import translator
+from app.routing import Route
 from app.ui.context import Context, ScreenWords
 from knowledge import starter
 from knowledge.passage import Passage
@@ -291,9 +292,15 @@ class Scene:
     library: Library = field(default_factory=Library)
     person: UUID = field(default_factory=lambda: number(1))
 
-    def considered(self) -> Any:
-        """The one entry of the list, as the router looks at it."""
-        return SimpleNamespace(entry_id=ENTRY, eligible=True)
+    def route(self) -> Route:
+        """Where a plain question would go."""
+        return Route(
+            entry=entry(),
+            reason=Words(key="ask.flag.quotes"),
+            registry_sequence=3,
+            registry_digest="0" * 64,
+            considered=(),
+        )
 
     def context(self) -> Context:
         """The context of one run."""
@@ -308,10 +315,10 @@ class Scene:
         )
         services = SimpleNamespace(
             runtime=SimpleNamespace(now=lambda: NOON),
-            registry=SimpleNamespace(current=lambda: self.registry, now=lambda: NOON),
+            registry=SimpleNamespace(current=lambda: self.registry, now=lambda: NOON, trouble=lambda: None),
             accounts=SimpleNamespace(refreshed=lambda person: person),
             policies=SimpleNamespace(of=lambda school: None),
-            router=SimpleNamespace(eligibility=lambda policy, language: (self.considered(),)),
+            router=SimpleNamespace(route=lambda labels, policy: self.route()),
             library=self.library,
             assistant=self.assistant,
             conversations=self.conversations,
