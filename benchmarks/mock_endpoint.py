@@ -11,6 +11,7 @@ import asyncio
 import itertools
 import json
 import re
+import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
@@ -150,10 +151,11 @@ class MockEndpoint:
         behaviour: Behaviour = plain,
         host: str = "127.0.0.1",
         port: int = 0,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         """`name`: the model name in replies; None: whatever the request asks for."""
         self.speed, self.behaviour, self.counts = speed or Speed(), behaviour, Counts()
-        self._name, self._host, self._port = name, host, port
+        self._name, self._host, self._port, self._tls = name, host, port, tls
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="mock-endpoint", daemon=True)
@@ -161,7 +163,7 @@ class MockEndpoint:
     @property
     def address(self) -> str:
         """The base URL, `/v1` included."""
-        return f"http://{self._host}:{self._port}/v1"
+        return f"{'https' if self._tls else 'http'}://{self._host}:{self._port}/v1"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -177,7 +179,7 @@ class MockEndpoint:
 
     async def serve(self, announce: Callable[[str], None] = lambda address: None) -> None:
         """Serve until cancelled; `announce` is told the address once it listens."""
-        server = await asyncio.start_server(self._connection, self._host, self._port)
+        server = await asyncio.start_server(self._connection, self._host, self._port, ssl=self._tls)
         self._port = server.sockets[0].getsockname()[1]
         self._ready.set()
         announce(self.address)

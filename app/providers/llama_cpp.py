@@ -1,14 +1,12 @@
 """A model inside this process: xllamacpp's server on loopback, behind a key, fed with weights known by hash."""
 
 import gc
-import hashlib
 import secrets
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +15,9 @@ import httpx
 from app.errors import Failure, ProviderFailed
 from app.providers.catalogue import Means
 from app.providers.provider import Call, Chunk, Prompt
+from app.providers.weights import digest_of
 
-BLOCK = 1 << 20
+CLOSE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,15 +71,6 @@ def start(weights: Path, context_tokens: int, threads: int) -> Running:
     return Running(address=address, port=httpx.URL(address).port or 0, key=key, close=close)
 
 
-def digest(path: Path) -> str:
-    """SHA-256 of a file in hex, read block by block."""
-    total = hashlib.sha256()
-    with path.open("rb") as file:
-        for block in iter(partial(file.read, BLOCK), b""):
-            total.update(block)
-    return total.hexdigest()
-
-
 class LlamaCpp:
     """Owns one server, started at the first call and used until other weights are asked for."""
 
@@ -91,7 +81,8 @@ class LlamaCpp:
         self._turn = threading.Condition()
         self._running: Running | None = None
         self._loaded: tuple[str, int] | None = None
-        self._users = 0
+        self._closed = False
+        self._users: set[_Embedded] = set()
         self._digests: dict[tuple[str, int, int, int], str] = {}
 
     def stream(self, prompt: Prompt, *, call: Call) -> Iterator[Chunk]:
@@ -114,31 +105,40 @@ class LlamaCpp:
         return call.weights
 
     def close(self) -> None:
-        """End the server; calls in progress are cut."""
+        """End the server; answers in progress are cut first, for a server waits for its open connections."""
         with self._turn:
+            self._closed = True
+            using = tuple(self._users)
+        for answer in using:
+            answer.close()
+        with self._turn:
+            self._turn.wait_for(lambda: not self._users, CLOSE_SECONDS)
             self._end()
 
     @contextmanager
-    def running(self, call: Call) -> Generator[Running, None, None]:
+    def running(self, call: Call, user: "_Embedded") -> Generator[Running, None, None]:
         """The server with the call's weights, kept until the block ends."""
         weights = self.check(call)
         wanted = (str(call.sha256).lower(), call.context_tokens)
         deadline = self._monotonic() + call.timeout_seconds
         with self._turn:
-            while self._running is not None and self._loaded != wanted and self._users:
+            while self._users and self._loaded != wanted and not self._closed:
                 if not self._turn.wait(max(0.0, deadline - self._monotonic())):
                     raise ProviderFailed(Failure.TIMEOUT, "another embedded model answered all the time")
+            if self._closed:
+                raise ProviderFailed(Failure.UNREACHABLE, "the embedded server has ended")
             if self._running is None or self._loaded != wanted:
                 self._end()
                 self._running = self._start(weights, call.context_tokens, self._means.threads)
                 self._loaded = wanted
                 self._still(weights, wanted[0])
-            running, self._users = self._running, self._users + 1
+            running = self._running
+            self._users.add(user)
         try:
             yield running
         finally:
             with self._turn:
-                self._users -= 1
+                self._users.discard(user)
                 self._turn.notify_all()
 
     def client(self, port: int, seconds: float, limit: int) -> httpx.Client:
@@ -161,7 +161,7 @@ class LlamaCpp:
         identity = _identity(path)
         known = self._digests.get(identity)
         if known is None:
-            known = self._digests[identity] = digest(path)
+            known = self._digests[identity] = digest_of(path).hexdigest()
         return known
 
 
@@ -191,7 +191,7 @@ class _Embedded(Iterator[Chunk]):
         from app.providers.wire import Wire
 
         with (
-            owner.running(call) as running,
+            owner.running(call, self) as running,
             owner.client(running.port, call.timeout_seconds, limit_bytes(call)) as client,
         ):
             address = f"{running.address}/v1"
