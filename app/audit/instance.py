@@ -1,5 +1,6 @@
 """This process among the others that write to the same log: its number, its locked file, its heartbeat."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -77,13 +78,12 @@ class Instance:
         self._database.write(write)
 
     def beat(self) -> None:
-        """Say that this process is alive."""
+        """Say that this process is alive, also to those who held it dead."""
         now = self._database.now()
-        self._database.write(
-            lambda session: session.execute(
-                update(INSTANCE).where(INSTANCE.c.instance_id == self.id).values(heartbeat_at=now)
-            )
+        mine = (
+            update(INSTANCE).where(INSTANCE.c.instance_id == self.id).values(heartbeat_at=now, ended_at=None)
         )
+        self._database.write(lambda session: session.execute(mine))
 
     def alive(self, other: Seen, now: datetime) -> bool:
         """Whether another instance is still there: its file decides where this machine has it, else its heartbeat.
@@ -93,24 +93,30 @@ class Instance:
         """
         if other.instance_id == self.id:
             return True
-        if other.ended_at is not None:
-            return False
         held = is_held(self._file(other.instance_id))
-        return now - other.heartbeat_at < STALE if held is None else held
+        if held is None:
+            return other.ended_at is None and now - other.heartbeat_at < STALE
+        return held
 
-    def others(self, session: Session) -> dict[UUID, Seen]:
-        """All instances that the database knows and that have not ended."""
-        rows = session.execute(
-            select(INSTANCE.c.instance_id, INSTANCE.c.heartbeat_at, INSTANCE.c.ended_at).where(
-                INSTANCE.c.ended_at.is_(None)
-            )
-        )
+    def seen(self, session: Session, ids: Collection[UUID]) -> dict[UUID, Seen]:
+        """Instances as the database knows them."""
+        columns = (INSTANCE.c.instance_id, INSTANCE.c.heartbeat_at, INSTANCE.c.ended_at)
+        rows = session.execute(select(*columns).where(INSTANCE.c.instance_id.in_(ids)))
         return {
             row.instance_id: Seen(
                 instance_id=row.instance_id, heartbeat_at=row.heartbeat_at, ended_at=row.ended_at
             )
             for row in rows
         }
+
+    def bury(self, dead: Collection[UUID]) -> None:
+        """Note that instances are gone, and take their files away."""
+        now = self._database.now()
+        gone = update(INSTANCE).where(INSTANCE.c.instance_id.in_(dead), INSTANCE.c.ended_at.is_(None))
+        self._database.write(lambda session: session.execute(gone.values(ended_at=now)))
+        for one in dead:
+            if is_held(self._file(one)) is False:
+                self._file(one).unlink(missing_ok=True)
 
     def close(self) -> None:
         """Say goodbye and free the locks, also when the database does not answer any more."""

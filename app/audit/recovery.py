@@ -1,13 +1,15 @@
 """Recovery: an exchange whose process died is ended from its journal, exactly once over all processes."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from app.audit.durable import durably
@@ -23,12 +25,13 @@ LOGGER = logging.getLogger("ustaz.audit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Orphan:
-    """An exchange that nobody will end any more."""
+class Opened:
+    """An exchange without its end."""
 
     exchange_id: UUID
     asked_id: UUID
     instance_id: UUID
+    opened_at: datetime
 
 
 class Recovery:
@@ -45,30 +48,37 @@ class Recovery:
 
     def run(self) -> tuple[UUID, ...]:
         """End every orphan; gives the exchanges that this process ended."""
-        return tuple(orphan.exchange_id for orphan in self.orphans() if self._abandon(orphan))
-
-    def orphans(self) -> tuple[Orphan, ...]:
-        """Open exchanges of dead processes, and those open for too long."""
-        database, now = self._means.database, self._means.runtime.now()
-        rows = database.read(
-            lambda session: session.execute(
-                select(OPEN.c.exchange_id, OPEN.c.record_id, OPEN.c.instance_id, OPEN.c.opened_at)
-            ).all()
-        )
-        if not rows:
-            return ()
-        at = database.now()
-        known = database.read(self._instance.others)
-        dead = {
-            one
-            for one in {row.instance_id for row in rows}
-            if one not in known or not self._instance.alive(known[one], at)
-        }
-        return tuple(
-            Orphan(exchange_id=row.exchange_id, asked_id=row.record_id, instance_id=row.instance_id)
+        rows, dead = self._opened()
+        now = self._means.runtime.now()
+        ended = tuple(
+            row.exchange_id
             for row in rows
-            if row.instance_id in dead or now - row.opened_at > self._longest
+            if (row.instance_id in dead or now - row.opened_at > self._longest) and self._abandon(row)
         )
+        if dead:
+            self._instance.bury(dead)
+        return ended
+
+    def _opened(self) -> tuple[Sequence[Opened], frozenset[UUID]]:
+        """The exchanges without an end, and which of their instances are dead."""
+        database = self._means.database
+        columns = (OPEN.c.exchange_id, OPEN.c.record_id, OPEN.c.instance_id, OPEN.c.opened_at)
+        rows = database.read(lambda session: session.execute(select(*columns)).all())
+        if not rows:
+            return (), frozenset()
+        opened = [
+            Opened(
+                exchange_id=row.exchange_id,
+                asked_id=row.record_id,
+                instance_id=row.instance_id,
+                opened_at=row.opened_at,
+            )
+            for row in rows
+        ]
+        at, ids = database.now(), {one.instance_id for one in opened}
+        known = database.read(lambda session: self._instance.seen(session, ids))
+        dead = frozenset(one for one in ids if one not in known or not self._instance.alive(known[one], at))
+        return opened, dead
 
     def heal(self) -> int:
         """Put asked records that have neither an end nor an open row back on the list; done once at the start."""
@@ -90,10 +100,12 @@ class Recovery:
                 }
                 for row in rows
             ]
-            self._means.database.write(lambda session: session.execute(insert(OPEN), values))
+            # Two processes that start at once may both have found them; one of the two lists them.
+            with suppress(IntegrityError):
+                self._means.database.write(lambda session: session.execute(insert(OPEN), values))
         return len(rows)
 
-    def _abandon(self, orphan: Orphan) -> bool:
+    def _abandon(self, orphan: Opened) -> bool:
         record_id = self._means.runtime.new_id()
 
         def work(session: Session, again: bool) -> bool:

@@ -98,17 +98,23 @@ class Result:
     found: dict[str, int]
 
     def add(
-        self, key: str, status: Status = Status.TAMPERED, leaf: int | None = None, **facts: str | int
+        self,
+        key: str,
+        status: Status = Status.TAMPERED,
+        leaf: int | None = None,
+        until: int = 0,
+        **facts: str | int,
     ) -> None:
-        """Note a problem; tampered outweighs cannot tell."""
+        """Note a problem at a leaf, or somewhere from `leaf` to before `until`; tampered outweighs cannot tell."""
+        bad = self.first_bad_leaf
+        if leaf is not None and not (bad is not None and leaf <= bad < until):
+            self.first_bad_leaf = leaf if bad is None else min(bad, leaf)
         self.found[key] = self.found.get(key, 0) + 1
         if self.found[key] <= KEPT:
             known = {} if leaf is None else {"leaf": leaf}
             self.problems = (*self.problems, Problem(key=key, status=status, facts={**known, **facts}))
         if self.status is not Status.TAMPERED:
             self.status = status
-        if leaf is not None and (self.first_bad_leaf is None or leaf < self.first_bad_leaf):
-            self.first_bad_leaf = leaf
 
     def document(self) -> dict[str, Any]:
         """The result as JSON values."""
@@ -324,7 +330,9 @@ class Check:
             at, level = row.node_index * 32, row.level
             known = self.tree.levels[level][at : at + 32] if level < len(self.tree.levels) else b""
             if known.hex() != row.hash:
-                self.result.add("node_changed", leaf=row.node_index << level)
+                self.result.add(
+                    "node_changed", leaf=row.node_index << level, until=row.node_index + 1 << level
+                )
             wanted[level] = wanted.get(level, 0) - 1
         if any(wanted.values()):
             self.result.add("node_missing")
@@ -379,7 +387,8 @@ class Check:
             self.result.add("cut_off", leaf=held, signed=head.size, size=held)
             return False
         if self.tree.root(head.size) != head.root:
-            self.result.add("root_differs", leaf=min(self._fitting, head.size), signed=head.size)
+            start = min(self._fitting, head.size)
+            self.result.add("root_differs", leaf=start, until=head.size, signed=head.size)
             return False
         self._fitting = max(self._fitting, head.size)
         return True

@@ -1,9 +1,13 @@
 """Entries, steps and whole exchanges with invented people, shared by the audit tests."""
 
+from collections.abc import Callable
 from uuid import UUID
 
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
 from app.audit import AuditLog, OpenExchange, Outcome, Receipt, Step
-from app.database import Entry
+from app.database import Database, Entry
 
 TEACHER = "https://id.example.kz|teacher-1"
 SCHOOL = "school-17"
@@ -70,8 +74,8 @@ def exchange(
     """A whole exchange that shows these sentences."""
     opened = log.open(asked(language=language, conversation=conversation))
     opened.journal(checked(), routed())
-    for number, text in enumerate(texts, 1):
-        opened.journal(sentence(number, text))
+    for number, piece in enumerate(texts, 1):
+        opened.journal(sentence(number, piece))
     return opened, opened.close(outcome, {"total_ms": 12})
 
 
@@ -85,3 +89,22 @@ def sign_in(record_id: UUID | None = None) -> Entry:
         clear={"event": "sign_in"},
         record_id=record_id,
     )
+
+
+def unlocked(
+    database: Database, *statements: str, work: Callable[[Session], object] = lambda session: None
+) -> None:
+    """Do what only an attacker with the database's own rights can: pass the triggers."""
+
+    def attack(session: Session) -> None:
+        if database.dialect == "postgresql":
+            session.execute(text("SET LOCAL session_replication_role = replica"))
+        else:
+            triggers = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
+            for name in triggers:
+                session.execute(text(f"DROP TRIGGER {name}"))
+        for statement in statements:
+            session.execute(text(statement))
+        work(session)
+
+    database.write(attack)
