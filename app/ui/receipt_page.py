@@ -5,7 +5,6 @@ import streamlit as st
 from app.ui.context import Context, ScreenWords
 from app.ui.field_table import fields
 from app.ui.receipt_check import Checked, Finding, check, verifier_of
-from app.ui.rendering import plain
 from app.ui.words_of_entry import mono, name_of
 
 CODE = "code"
@@ -114,7 +113,7 @@ def model(context: Context, checked: Checked, t: ScreenWords) -> str:
         return t("receipt.model.none")
     registry = context.services.registry.current()
     entry = registry.find(checked.entry_id) if registry is not None else None
-    parts = [mono(plain(checked.entry_id))] if entry is None else [name_of(entry, t), mono(checked.entry_id)]
+    parts = [mono(checked.entry_id)] if entry is None else [name_of(entry, t), mono(checked.entry_id)]
     if checked.sequence is not None:
         parts.append(t("receipt.list", number=checked.sequence))
     return " · ".join(parts)

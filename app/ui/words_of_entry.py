@@ -84,7 +84,7 @@ def coded(area: str, code: str, t: ScreenWords) -> str:
 
 def mono(text: str) -> str:
     """An identifier as code, whole also in a cell of a table."""
-    return "`" + text.replace("`", "'").replace("|", "\\|") + "`"
+    return "`" + " ".join(text.split()).replace("`", "'").replace("|", "\\|") + "`"
 
 
 def score(language: str, measured: Score | None, t: ScreenWords) -> str:
