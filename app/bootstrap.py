@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app import tables as _tables  # noqa: F401 - registers every table
 from app.accounts import Accounts, Principal, Refused, demo
-from app.assistant import Assistant, Conversations, Feedback, Parts
+from app.assistant import Assistant, Auditing, Conversations, Feedback, Parts
 from app.assistant.embedding import GatedEmbedder
 from app.audit import AuditLog
 from app.database import Database
@@ -55,6 +55,7 @@ class Services:
     library: Library
     conversations: Conversations
     feedback: Feedback
+    auditing: Auditing
     assistant: Assistant
     closing: tuple[Callable[[], None], ...] = field(repr=False)
 
@@ -194,6 +195,7 @@ def _wire(
         library=library,
         conversations=conversations,
         feedback=Feedback(audit),
+        auditing=Auditing(audit, accounts),
         assistant=assistant,
         closing=tuple(reversed(closing)),
     )
