@@ -18,10 +18,12 @@ from app.ui import failure, pages, routes, streamlit_settings
 from app.ui.headers import SecurityHeaders
 from app.ui.known_addresses import KnownAddresses
 from app.ui.serving import means_of_sign_in
+from app.ui.sign_in_watch import SignInWatch
 
 settings = Settings.from_env()
 streamlit_settings.check(settings)
-development = means_of_sign_in(settings, Runtime())
+runtime = Runtime()
+development = means_of_sign_in(settings, runtime)
 readiness = routes.Readiness()
 
 
@@ -44,6 +46,11 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
         bootstrap.stop()
 
 
+def note_broken_sign_ins(number: int) -> None:
+    """Record sign-ins that broke on their way here."""
+    bootstrap.services().accounts.note_broken_sign_ins(number)
+
+
 addresses: list[BaseRoute] = [*routes.build(readiness), *([development.mount] if development else [])]
 app = st.App(
     "ui/shell.py",
@@ -51,6 +58,7 @@ app = st.App(
     routes=addresses,
     middleware=[
         Middleware(SecurityHeaders, public_url=settings.public_url),
+        Middleware(SignInWatch, refused=note_broken_sign_ins, clock=runtime.monotonic),
         Middleware(KnownAddresses, known=pages.addresses(), missing=pages.MISSING.url_path),
     ],
     secrets={"auth": dict(development.auth)} if development else None,

@@ -103,6 +103,11 @@ class Admission(Duty):
 
         self._database.write(end)
 
+    def note_broken_sign_ins(self, number: int) -> None:
+        """Record sign-ins whose token the verification refused; who it was is not known then."""
+        entry = Entry(kind="auth", clear={"event": "refused", "reason": "bad_token", "count": number})
+        self._database.write(lambda session: self._recorder.record(session, entry))
+
     def set_language(self, principal: Principal, language: str) -> None:
         """Keep the language a person chose for the screens (kk, ru or en)."""
 

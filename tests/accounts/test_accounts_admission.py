@@ -248,3 +248,10 @@ def test_no_name_stands_in_the_clear_part_of_any_record(
 
     assert "Ойдан" not in clear
     assert "Ойдан" not in repr(admin)
+
+
+def test_broken_sign_ins_are_recorded_with_their_number(accounts: Accounts, notebook: Notebook) -> None:
+    accounts.note_broken_sign_ins(3)
+
+    assert notebook.last.kind == "auth"
+    assert notebook.last.clear == {"event": "refused", "reason": "bad_token", "count": 3}
