@@ -5,7 +5,7 @@ route are durable before they are drawn; each piece of the answer passes the out
 before it is shown; exactly one closed record ends it. See docs/one-question.md.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -38,7 +38,7 @@ from app.audit import OpenExchange, Outcome, Receipt, Step
 from app.database import Entry
 from app.errors import Forbidden, NotRecorded, ProviderFailed, Words
 from app.routing import Labels, NoRoute, Route, SchoolPolicy
-from guardrails.placeholders import PLACEHOLDER, restore_map
+from guardrails.placeholders import PLACEHOLDER, restore, restore_map
 from guardrails.verdict import Action, Stage, Subject
 from knowledge.retriever import Query, Retrieval
 
@@ -61,6 +61,10 @@ class Assistant:
             raise Forbidden(f"not let in: {now.reason}", key=now.words.key)
         self.parts.accounts.require(now, Permission.OWN_EXCHANGE_ASK)
         return Line(self.parts, now, question.checked()).run()
+
+    def restore(self, text: str, hidden: Mapping[str, str]) -> str:
+        """A recorded text as its asker may read it: names put back for their screen only."""
+        return restore(text, hidden)
 
 
 class Line:
