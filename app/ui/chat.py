@@ -39,8 +39,8 @@ def render(context: Context) -> None:
     question = talk.begin(wanted) if wanted is not None else None
     write_address(memory)
     with context.aside:
-        history(t, services.conversations, context.person, memory, services.runtime.now)
-    title(t, services.conversations, context.person, memory)
+        history(context, memory)
+    title(context, memory)
     model_label.draw(context)
     if memory.notice is not None:
         st.info(t.words(memory.notice))
@@ -110,9 +110,7 @@ def row(context: Context, memory: Memory) -> Row:
     services, t = context.services, context.translator
     names = {subject.slug: subject.names[t.language] for subject in services.library.catalogue.subjects()}
     return Row(
-        t=t,
-        principal=context.person,
-        feedback=services.feedback,
+        context=context,
         memory=memory,
         standing=lambda entry_id: standing(services.registry.current(), entry_id, t, services.registry.now()),
         subject_name=lambda slug: names.get(slug, slug),

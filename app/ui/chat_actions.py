@@ -6,12 +6,12 @@ from uuid import UUID
 
 import streamlit as st
 
-from app.accounts import Principal
-from app.assistant import REASONS, Feedback
+from app.assistant import REASONS
 from app.errors import UstazError
 from app.ui.chat_memory import Memory, Wanted
+from app.ui.chat_person import present
 from app.ui.chat_state import End, Turn
-from app.ui.context import ScreenWords
+from app.ui.context import Context, ScreenWords
 
 COMMENT_LENGTH = 1000
 
@@ -25,12 +25,15 @@ class Row:
         subject_name: a subject's name in the language of the page.
     """
 
-    t: ScreenWords
-    principal: Principal
-    feedback: Feedback
+    context: Context
     memory: Memory
     standing: Callable[[str | None], str]
     subject_name: Callable[[str], str]
+
+    @property
+    def t(self) -> ScreenWords:
+        """Words in the language of the page."""
+        return self.context.translator
 
     def want(self, wanted: Wanted) -> None:
         """Have the next run ask this."""
@@ -60,7 +63,7 @@ class Row:
         if turn.exchange is None or value is None:
             return
         try:
-            self.feedback.thumbs(self.principal, turn.exchange, up=value == 1)
+            self.context.services.feedback.thumbs(present(self.context), turn.exchange, up=value == 1)
         except UstazError:
             return
         turn.thumbs = value == 1
@@ -98,7 +101,9 @@ class Row:
             st.caption(t("chat.report.missing"))
             return
         try:
-            receipt = self.feedback.report(self.principal, exchange, reason=reason, comment=comment.strip())
+            receipt = self.context.services.feedback.report(
+                present(self.context), exchange, reason=reason, comment=comment.strip()
+            )
         except UstazError as error:
             st.error(t.words(error.words))
             return

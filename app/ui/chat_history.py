@@ -1,21 +1,18 @@
 """The list of a person's conversations: by date, searched, a page at a time."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
-from uuid import UUID
 
 import streamlit as st
 
-from app.accounts import Principal
-from app.assistant import ConversationLine, Conversations
+from app.assistant import ConversationLine
 from app.i18n.translator import ZONE
 from app.ui.chat_address import write_address
-from app.ui.chat_memory import Memory
-from app.ui.context import ScreenWords
+from app.ui.chat_memory import PAGE, Memory
+from app.ui.chat_person import present
+from app.ui.context import Context
 from app.ui.rendering import plain
-
-PAGE = 20
 
 
 def period(moment: datetime, now: datetime) -> str:
@@ -37,16 +34,11 @@ def grouped(
 
 
 @st.fragment
-def history(
-    t: ScreenWords,
-    conversations: Conversations,
-    principal: Principal,
-    memory: Memory,
-    now: Callable[[], datetime],
-) -> None:
+def history(context: Context, memory: Memory) -> None:
     """Draw the list. As a fragment, searching in it never ends a running answer; opening a conversation does."""
+    t, person = context.translator, present(context)
     if st.button(t("chat.new"), key="chat-new", icon=":material/add:", width="stretch"):
-        _leave_for(memory, conversations, principal, None)
+        leave_for(context, memory, None)
     words = st.text_input(
         t("chat.history.search"),
         key="chat_history_search",
@@ -55,45 +47,41 @@ def history(
         label_visibility="collapsed",
         max_chars=200,
     )
-    searched = (words or "").strip()
+    searched, conversations = (words or "").strip(), context.services.conversations
     lines = (
-        conversations.search(principal, searched)
+        conversations.search(person, searched)
         if searched
-        else conversations.lines(principal, limit=memory.listed + 1)
+        else conversations.lines(person, limit=memory.listed + 1)
     )
     if not lines:
         st.caption(t("chat.history.nothing" if searched else "chat.history.empty"))
     with st.container(key="chat-history", gap="xxsmall"):
-        for heading, group in grouped(lines[: memory.listed], now()):
+        for heading, group in grouped(lines[: memory.listed], context.services.runtime.now()):
             st.caption(t(f"chat.history.{heading}"))
             for line in group:
-                if _line(t, line, memory):
-                    _leave_for(memory, conversations, principal, line.id)
+                if _line(context, line, memory):
+                    leave_for(context, memory, line)
         if len(lines) > memory.listed and st.button(t("chat.history.more"), key="chat-more", type="tertiary"):
             memory.listed += 2 * PAGE
             st.rerun(scope="fragment")
 
 
-def _line(t: ScreenWords, line: ConversationLine, memory: Memory) -> bool:
+def _line(context: Context, line: ConversationLine, memory: Memory) -> bool:
     """One conversation as a button; true when it was chosen."""
     current = line.id == memory.conversation
-    if current:
-        memory.title = line.title
     return st.button(
-        plain(line.title) or t("chat.untitled"),
+        plain(line.title) or context.translator("chat.untitled"),
         key=f"chat-line-{line.id}",
         type="secondary" if current else "tertiary",
         width="stretch",
     )
 
 
-def _leave_for(
-    memory: Memory, conversations: Conversations, principal: Principal, conversation: UUID | None
-) -> None:
+def leave_for(context: Context, memory: Memory, line: ConversationLine | None) -> None:
     """Turn the page: open another conversation or an empty one, and draw the whole page anew."""
-    if conversation is None:
+    if line is None:
         memory.start_new()
     else:
-        memory.open(conversations, principal, conversation)
+        memory.open(context.services.conversations, present(context), line.id, title=line.title)
     write_address(memory)
     st.rerun()

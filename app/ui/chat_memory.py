@@ -14,6 +14,8 @@ KEY = "chat"
 BOX = "chat_question"
 AT_ONCE = 10
 """Turns drawn when a conversation is opened; earlier ones come on request."""
+PAGE = 20
+"""Conversations in the list at first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ class Memory:
     wanted: Wanted | None = None
     back: str | None = field(default=None, repr=False)
     notice: Words | None = None
-    listed: int = 20
+    listed: int = PAGE
     examples_for: tuple[int | None, str | None] = (None, None)
 
     def start_new(self) -> None:
@@ -56,16 +58,29 @@ class Memory:
         self.serial += 1
 
     def open(
-        self, conversations: Conversations, principal: Principal, conversation: UUID, *, last: int = AT_ONCE
+        self,
+        conversations: Conversations,
+        principal: Principal,
+        conversation: UUID,
+        *,
+        title: str | None = None,
+        last: int = AT_ONCE,
     ) -> None:
-        """Bring the newest turns of a conversation onto the screen; one that is not theirs opens an empty page."""
+        """Bring the newest turns of a conversation onto the screen; one that is not theirs opens an empty page.
+
+        Args:
+            title: its title, where the caller has it at hand; else it is looked up.
+        """
         self.start_new()
         try:
             stored = conversations.open(principal, conversation, last=last + 1)
         except NotFound:
             self.notice = Words(key="chat.not_found")
             return
-        self.conversation, self.more = conversation, len(stored) > last
+        if title is None:
+            lines = conversations.lines(principal)
+            title = next((line.title for line in lines if line.id == conversation), "")
+        self.conversation, self.title, self.more = conversation, title, len(stored) > last
         self.turns = [from_stored(turn) for turn in stored[-last:]]
 
 

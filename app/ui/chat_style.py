@@ -24,6 +24,7 @@ STYLE = f"""
 .st-key-{SOURCES} {{ overflow-y: auto; padding: 0 .5rem .5rem 1rem; border-left: 1px solid {_LINE}; }}
 @media (max-width: 640px) {{
   [data-testid="stLayoutWrapper"]:has(> .st-key-{SOURCES}) {{ height: auto; flex: 0 0 auto; }}
+  .st-key-{SOURCES} [data-testid="stVerticalBlock"] {{ margin-left: 0 !important; }}
   .st-key-{SOURCES} {{ border-left: 0; padding: .75rem 0 0; border-top: 1px solid {_LINE}; }}
 }}
 .st-key-{SOURCES} h3 {{ font-size: .95rem; line-height: 1.35; padding: 0 0 1rem; scroll-margin-top: 11rem; }}

@@ -117,7 +117,13 @@ class Talk:
             return
         if st.button(context.translator("chat.earlier"), key="chat-earlier-button", type="tertiary"):
             last = len(memory.turns) + 2 * AT_ONCE
-            memory.open(context.services.conversations, context.person, memory.conversation, last=last)
+            memory.open(
+                context.services.conversations,
+                context.person,
+                memory.conversation,
+                title=memory.title,
+                last=last,
+            )
             st.rerun()
 
     def _draw_ended(self, turn: Turn, place: int) -> None:

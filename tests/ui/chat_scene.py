@@ -316,7 +316,7 @@ class Scene:
         services = SimpleNamespace(
             runtime=SimpleNamespace(now=lambda: NOON),
             registry=SimpleNamespace(current=lambda: self.registry, now=lambda: NOON, trouble=lambda: None),
-            accounts=SimpleNamespace(refreshed=lambda person: person),
+            accounts=SimpleNamespace(recheck=lambda person: person),
             policies=SimpleNamespace(of=lambda school: None),
             router=SimpleNamespace(route=lambda labels, policy: self.route()),
             library=self.library,
