@@ -14,7 +14,7 @@ from app import bootstrap
 from app.errors import BadSetting
 from app.runtime import Runtime
 from app.settings import Settings
-from app.ui import failure, pages, routes, streamlit_settings
+from app.ui import failure, pages, registry_files, routes, streamlit_settings
 from app.ui.headers import SecurityHeaders
 from app.ui.known_addresses import KnownAddresses
 from app.ui.serving import means_of_sign_in
@@ -51,7 +51,11 @@ def note_broken_sign_ins(number: int) -> None:
     bootstrap.services().accounts.note_broken_sign_ins(number)
 
 
-addresses: list[BaseRoute] = [*routes.build(readiness), *([development.mount] if development else [])]
+addresses: list[BaseRoute] = [
+    *routes.build(readiness),
+    *registry_files.routes(lambda: bootstrap.services().registry),
+    *([development.mount] if development else []),
+]
 app = st.App(
     "ui/shell.py",
     lifespan=lifespan,
