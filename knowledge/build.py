@@ -17,7 +17,7 @@ from knowledge.passage import Passage
 from knowledge.starter import Corpus
 from knowledge.vectors import DOCUMENT, Embed, KeptVectors, Progress, ShippedVectors, vectors_for
 
-BUILDER = 2
+BUILDER = 3
 PASSAGES = "passages.jsonl"
 RETIRED = "retired.jsonl"
 CHROMA = "chroma"
@@ -55,6 +55,7 @@ def ensure(
         _build(home, pointer, passages, embed, progress)
         _retire(home, current, {one.id for one in passages})
         manifest.flip(home, pointer)
+        _clear_leftovers(home, pointer)
         return pointer
 
 
@@ -123,9 +124,8 @@ def _build(
     _find_themselves(folder, pointer, vectors)
     rest = iter(rows[len(passages) + len(elsewhere.texts()) :])
     outside = rows[len(passages) : len(passages) + len(elsewhere.texts())]
-    Details.of(outside, [np.array([next(rest) for _ in one], dtype=np.float32) for one in detailed]).save(
-        folder
-    )
+    inside = [np.array([next(rest) for _ in one], dtype=np.float32) for one in detailed]
+    Details.of(outside, inside, elsewhere.held_by(passages)).save(folder)
     lines = (json.dumps(one.to_mapping(), ensure_ascii=False) + "\n" for one in passages)
     manifest.write_whole(folder / PASSAGES, "".join(lines).encode())
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from knowledge.chunking import sentences
+from knowledge.language import tokens
 from knowledge.passage import LANGUAGES, Passage
 from knowledge.phrasing import content_tokens, is_common
 from knowledge.retrievers.lexical import LexicalBranch
@@ -25,6 +26,8 @@ def weights(text: str, lexical: LexicalBranch) -> dict[str, float]:
     """
     by_language = [content_tokens(text, language) for language in LANGUAGES]
     kept = [token for token in by_language[0] if all(token in others for others in by_language[1:])]
+    if not kept:
+        kept = list(dict.fromkeys(tokens(text)))
     return {
         token: min(lexical.rarity(f"{language}:{stem(token, language)}") for language in LANGUAGES)
         * (COMMON_WEIGHT if is_common(token) else 1.0)

@@ -1,7 +1,8 @@
 """Vectors of single sentences and of outside topics: what the decision about relevance looks at more closely."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -9,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.chunking import sentences
-from knowledge.passage import Kind, Passage
+from knowledge.elsewhere import OFFICIAL
+from knowledge.passage import LANGUAGES, Kind, Passage
 
 Vectors = NDArray[np.float32]
 CLOSEST_OUTSIDE = 10
+HELD = "held.json"
 FILES = ("elsewhere", "sentences", "starts", "hubs")
 
 
@@ -28,16 +31,19 @@ class Details:
 
     `sentences[starts[p]:starts[p + 1]]` belong to the passage at position p; `hubs` says for each sentence how
     near it lies to any outside topic (mean cosine of its ten closest), so that a sentence that is near to
-    everything counts for less.
+    everything counts for less; `held` names the topics that documents hold, by school.
     """
 
     elsewhere: Vectors
     sentences: NDArray[np.float16]
     starts: NDArray[np.int64]
     hubs: Vectors
+    held: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, elsewhere: Vectors, rows: Sequence[Vectors]) -> Self:
+    def of(
+        cls, elsewhere: Vectors, rows: Sequence[Vectors], held: Mapping[str, Sequence[int]] | None = None
+    ) -> Self:
         """From the outside topics and the sentence rows of each passage, in order."""
         width = elsewhere.shape[1]
         together = np.concatenate(rows) if rows else np.zeros((0, width), dtype=np.float32)
@@ -49,6 +55,7 @@ class Details:
             sentences=together.astype(np.float16),
             starts=starts,
             hubs=hubs.astype(np.float32),
+            held=held or {},
         )
 
     @classmethod
@@ -60,16 +67,23 @@ class Details:
             sentences=parts["sentences"],
             starts=np.array(parts["starts"]),
             hubs=np.array(parts["hubs"]),
+            held=json.loads((folder / HELD).read_text(encoding="utf-8")),
         )
 
     def save(self, folder: Path) -> None:
         """Write the rows as plain arrays."""
         for name in FILES:
             np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
+        (folder / HELD).write_text(json.dumps(dict(self.held)), encoding="utf-8")
 
-    def nearest_outside(self, vector: Vectors) -> float:
-        """The cosine to the nearest outside topic."""
-        return float((self.elsewhere @ vector).max()) if len(self.elsewhere) else 0.0
+    def nearest_outside(self, vector: Vectors, school: str | None = None) -> float:
+        """The cosine to the nearest topic that neither official documents nor the school's own hold; -1 if none is left."""
+        if not len(self.elsewhere):
+            return 0.0
+        cosines = self.elsewhere @ vector
+        for number in {*self.held.get(OFFICIAL, ()), *self.held.get(school or OFFICIAL, ())}:
+            cosines[number * len(LANGUAGES) : (number + 1) * len(LANGUAGES)] = -1.0
+        return float(cosines.max())
 
     def nearest_sentence(self, vector: Vectors, positions: Iterable[int]) -> float:
         """The best cosine to a sentence of these passages, less half of how near that sentence is to anything."""

@@ -125,6 +125,42 @@ def evaluate_relevance(
     }
 
 
+def evaluate_finding(
+    file: Path, library: Library, embed: Callable[[Sequence[str]], Vectors] | None
+) -> Mapping[str, Any]:
+    """Ask questions that each belong to one note of the starter corpus (`id, text, lang, note` a line).
+
+    Right is a passage of that note, or the objective that it serves. `embed` None asks by words alone.
+
+    Returns:
+        For each language: questions, hit@5 and MRR@10.
+    """
+    serves: dict[str, set[tuple[str, str]]] = {}
+    for one in library.passages():
+        if one.kind is Kind.NOTE:
+            serves.setdefault(_note(one), set()).update((one.subject, code) for code in one.codes)
+    places: dict[str, list[int]] = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        asked = json.loads(line)
+        vector = embed([asked["text"]])[0] if embed else None
+        query = Query(text=asked["text"], language=asked["lang"], limit=MRR_AT, vector=vector)
+        right = (
+            hit.rank
+            for hit in library.retrieve(query).hits
+            if _note(hit.passage) == asked["note"]
+            or {(hit.passage.subject, code) for code in hit.passage.codes} <= serves[asked["note"]]
+        )
+        places.setdefault(asked["lang"], []).append(next(right, 0))
+    return {
+        "model_id": library.model_id,
+        "figures": {name: _figures(ranks) for name, ranks in places.items()},
+    }
+
+
+def _note(passage: Passage) -> str:
+    return passage.place.rpartition(" ")[0] if passage.kind is Kind.NOTE else ""
+
+
 def _passage(at: int, text: str, language: str) -> Passage:
     if language not in LANGUAGES:
         raise ValueError(f"passage {at} is in {language}, expected one of {', '.join(LANGUAGES)}")

@@ -108,7 +108,7 @@ class Evidence:
             best.setdefault(self._shelf.work_of[self._shelf.family_of[one.position]], one.score)
         scores = np.array(sorted(best.values(), reverse=True))
         crowd = scores[TOPS:] if len(scores) > TOPS + 2 else scores
-        outside = self._details.nearest_outside(query.vector)
+        outside = self._details.nearest_outside(query.vector, query.school)
         works = list(dict.fromkeys(self._shelf.work_of[family] for family in found.fused))[:WORKS]
         sentence = self._details.nearest_sentence(query.vector, self._shelf.of_works(works))
         return {

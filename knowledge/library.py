@@ -1,7 +1,6 @@
 """The curriculum as the app uses it: opened once, always answering from the current index version."""
 
 import os
-import re
 import threading
 import weakref
 from collections.abc import Callable
@@ -11,20 +10,18 @@ from pathlib import Path
 from typing import Self
 
 from knowledge import build, manifest, starter
-from knowledge.chunking import sentences
 from knowledge.curriculum import Catalogue
 from knowledge.details import Details
 from knowledge.index import ChromaIndex
 from knowledge.manifest import Pointer
-from knowledge.passage import Kind, Passage
+from knowledge.names import names
+from knowledge.passage import Passage
 from knowledge.relevance import Relevance
 from knowledge.retriever import Hit, Query, Retrieval
 from knowledge.retrievers.hybrid import HybridRetriever
 from knowledge.shelf import Shelf
 from knowledge.starter import Corpus
 from knowledge.vectors import Embed, Progress
-
-NAME = re.compile(r"[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][\w'’-]*[a-zа-яёәғқңөұүһі][\w'’-]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +34,8 @@ class _Open:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Words written with a capital inside a sentence of a note."""
-        found: set[str] = set()
-        for one in self.shelf.passages:
-            if one.kind is Kind.NOTE:
-                for sentence in sentences(one.text):
-                    found.update(match.group() for match in NAME.finditer(sentence) if match.start() > 0)
-        return frozenset(found)
+        """The names in the notes."""
+        return names(self.shelf.passages)
 
 
 class Library:
@@ -119,6 +111,10 @@ class Library:
             return found
         retired = build.read_passages(self._folder / build.RETIRED)
         return next((one for one in retired if one.id == passage_id), None)
+
+    def passages(self) -> tuple[Passage, ...]:
+        """All passages of the current version, every school's among them: for measuring and checks, not for screens."""
+        return self._current().shelf.passages
 
     def siblings(self, passage: Passage) -> tuple[Passage, ...]:
         """The same thing in the other languages, for the same school."""

@@ -15,6 +15,7 @@ ONE_AT_A_TIME = threading.Lock()  # a Snowball stemmer must not be used by two t
 
 LEAST_LETTERS = 4
 ROUNDS = 3
+LONGEST_WORD = 60
 VOWEL = re.compile("[аәеёиіоөуұүыэюя]")
 DEVOICED = str.maketrans("бгғ", "пкқ")
 PLAIN_LETTERS = str.maketrans("әғқңөұүһі", "агкноуухи")
@@ -79,8 +80,8 @@ def stem_kazakh(token: str) -> str:
 
 @lru_cache(maxsize=65536)
 def stem(token: str, language: str) -> str:
-    """The stem of a folded token in kk, ru or en; tokens with digits stay as they are."""
-    if any(letter.isdigit() for letter in token):
+    """The stem of a folded token in kk, ru or en; tokens with digits, and no words at all, stay as they are."""
+    if len(token) > LONGEST_WORD or any(letter.isdigit() for letter in token):
         return token
     if language == "kk":
         return stem_kazakh(token)

@@ -117,13 +117,13 @@ def rates(rows: Sequence[Labelled], likely: Floats, threshold: float) -> dict[st
 
 
 def best_threshold(rows: Sequence[Labelled], likely: Floats) -> float:
-    """The cut at which the worst language comes nearest to its two aims, each shortfall by its allowance."""
+    """The cut with the least strain on both aims, a wrong and a missed refusal each by its allowance, smoothed."""
 
     def strain(cut: float) -> float:
         values = rates(rows, likely, cut).values()
-        wrong = [one["wrong_refusal"] / WRONG_REFUSAL for one in values]
-        passed = [(1 - one["right_refusal"]) / (1 - RIGHT_REFUSAL) for one in values]
-        return max(wrong) + max(passed) + 0.5 * (sum(wrong) + sum(passed)) / len(wrong)
+        wrong = sum(one["wrong_refusal"] for one in values) / WRONG_REFUSAL
+        missed = sum(1 - one["right_refusal"] for one in values) / (1 - RIGHT_REFUSAL)
+        return wrong + missed
 
     cuts = [round(0.20 + 0.01 * step, 2) for step in range(46)]
     strains = np.array([strain(cut) for cut in cuts])

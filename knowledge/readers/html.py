@@ -49,7 +49,9 @@ class HtmlReader:
         """The blocks of the page under their headings."""
         source = limits.text(path)
         try:
-            parse = parser.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
+            parse = parser.HTMLParser(
+                encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
+            )
             root = parser.document_fromstring(source.encode(), parser=parse, ensure_head_body=True)
         except (etree.ParserError, ValueError) as error:
             raise Refused("the page has no content") from error

@@ -19,10 +19,10 @@ class TextReader:
     def read(self, path: Path) -> Document:
         """The paragraphs of the file."""
         headings, blocks = Headings(), []
-        for number, paragraph in enumerate(re.split(r"\n\s*\n", limits.text(path)), start=1):
+        for paragraph in re.split(r"\n\s*\n", limits.text(path)):
             if level := heading_level(paragraph):
                 headings.enter(level, paragraph)
-            place = headings.place or f"paragraph {number}"
+            place = headings.place or path.stem
             blocks.append(Block(text=paragraph, place=place, heading=headings.last, alone=bool(level)))
         return document(path.stem, blocks)
 
