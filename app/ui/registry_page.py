@@ -76,7 +76,7 @@ def about(registry: Registry, at: datetime, t: ScreenWords) -> None:
     with st.grid(3, key="registry-about", min_column_width=150, gap="small"):
         for name, text in facts:
             st.markdown(f":small[:gray[{t(f'registry_page.about.{name}')}]]  \n{text}")
-    st.markdown(f":small[:gray[SHA-256]] `{registry.digest}`")
+    st.markdown(f":small[:gray[SHA-256]] `{plain(registry.digest)}`")
 
 
 def files(t: ScreenWords) -> None:

@@ -32,8 +32,8 @@ DRAWS_MARKDOWN = {
     "link_button", "download_button", "form_submit_button", "file_uploader", "metric", "spinner", "page_link",
     "link",
 }  # fmt: skip
-SAFE_CALLS = {"safe", "plain"}
-WORDS = {"t", "translator", "words", "plural", "date", "time", "number", "raw"}
+WORDED = {"group.title"}
+"""Fields that were worded by the translator where their value was made."""
 
 
 def name_of(node: ast.AST) -> str:
@@ -122,7 +122,8 @@ class Scope:
         match node:
             case ast.Attribute():
                 return (
-                    not (isinstance(node.value, ast.Name) and node.value.id == "self")
+                    ast.unparse(node) not in WORDED
+                    and not (isinstance(node.value, ast.Name) and node.value.id == "self")
                     and not node.attr.isupper()
                 )
             case ast.JoinedStr():

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,10 +96,15 @@ def test_nothing_is_asked_and_nothing_runs(mode: str, trap: Trap) -> None:
     if CHROMIUM is None:
         pytest.skip("needs Debian's chromium: apt-get install chromium")
     dialogs: list[str] = []
+
+    def dismissed(dialog: Any) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
     with page(mode, trap) as address, playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, headless=True, args=ARGUMENTS)
         tab = browser.new_page()
-        tab.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        tab.on("dialog", dismissed)
         tab.goto(address)
         tab.get_by_text("the end", exact=True).wait_for(timeout=90_000)
         tab.wait_for_timeout(1500)
