@@ -268,13 +268,13 @@ class Check:
                 self.result.add("leaf_missing", leaf=index)
             index = row.leaf_index
             if row.body is None:
-                self.result.add("record_missing", leaf=index)
+                self.result.add("record_missing", leaf=index, record=_id(row.placed))
                 self.tree.append(_hash(row.listed))
             else:
                 self._record(row, index)
                 leaf = hashlib.sha256(b"\x00" + row.body).digest()
                 if leaf.hex() != row.listed or leaf.hex() != row.claimed or row.placed != row.record_id:
-                    self.result.add("record_changed", leaf=index)
+                    self.result.add("record_changed", leaf=index, record=_id(row.record_id))
                 self.tree.append(leaf)
             index += 1
             if index % 1000 == 0:
@@ -291,37 +291,17 @@ class Check:
             self.result.waiting += 1
             self._record(row, None)
             if hashlib.sha256(b"\x00" + row.body).hexdigest() != row.claimed:
-                self.result.add("waiting_changed", record=str(row.record_id))
+                self.result.add("waiting_changed", record=_id(row.record_id))
             if newest is not None and _time(newest) - _time(row.created_at) > timedelta(minutes=10):
-                self.result.add("passed_over", Status.CANNOT_TELL, record=str(row.record_id))
+                self.result.add("passed_over", Status.CANNOT_TELL, record=_id(row.record_id))
         self.result.size, self.result.root = total, self.tree.root(len(self.tree.levels[0]) // 32).hex()
         self.result.records = self._one("SELECT COUNT(*) FROM audit_record")
         self.result.abandoned = self._one("SELECT COUNT(*) FROM audit_record WHERE kind = 'abandoned'")
 
     def _record(self, row: Any, leaf: int | None) -> None:
         """The columns and the sealed part of a record against its bytes."""
-        try:
-            body = json.loads(row.body)
-            if body["schema_version"] > SCHEMA_VERSION:
-                return self.result.add(
-                    "newer_schema", Status.CANNOT_TELL, leaf, version=body["schema_version"]
-                )
-            fits = all(getattr(row, name) == body.get(name) for name in SAME)
-            fits = fits and all(_id(getattr(row, name)) == _id(body[name]) for name in IDS)
-            fits = fits and row.conversation_id == body.get("gen_ai.conversation.id")
-            fits = fits and _time(row.created_at) == datetime.fromisoformat(body["time"])
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return self.result.add("record_changed", leaf=leaf)
-        if not fits:
-            self.result.add("columns_changed", leaf=leaf)
-        sealed = body["sealed"]
-        if sealed is not None and row.ciphertext is None:
-            self.result.add("sealed_missing", leaf=leaf)
-        elif sealed is not None and hashlib.sha256(row.ciphertext).hexdigest() != sealed["ciphertext_sha256"]:
-            self.result.add("sealed_changed", leaf=leaf)
-        if not (body.get("journal") or {"intact": True})["intact"]:
-            self.result.add("journal_changed", leaf=leaf)
-        return None
+        for key, status in _faults(row):
+            self.result.add(key, status, leaf, record=_id(row.record_id))
 
     def nodes(self) -> None:
         """The cache of hashes against the tree."""
@@ -539,6 +519,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     sys.stdout.write(json.dumps(result.document(), indent=2) + "\n")
     return result.status.exit_code
+
+
+def _faults(row: Any) -> list[tuple[str, Status]]:
+    """What is wrong with a record, its bytes taken as true."""
+    try:
+        body = json.loads(row.body)
+        sealed, held = body["sealed"], row.ciphertext
+        if body["schema_version"] > SCHEMA_VERSION:
+            return [("newer_schema", Status.CANNOT_TELL)]
+        fits = all(getattr(row, name) == body.get(name) for name in SAME)
+        fits = fits and all(_id(getattr(row, name)) == _id(body[name]) for name in IDS)
+        fits = fits and row.conversation_id == body.get("gen_ai.conversation.id")
+        fits = fits and _time(row.created_at) == datetime.fromisoformat(body["time"])
+        kept = (
+            sealed is None or held is None or hashlib.sha256(held).hexdigest() == sealed["ciphertext_sha256"]
+        )
+        intact = (body.get("journal") or {"intact": True})["intact"]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return [("record_changed", Status.TAMPERED)]
+    faults = {
+        "columns_changed": not fits,
+        "sealed_missing": sealed is not None and held is None,
+        "sealed_changed": not kept,
+        "journal_changed": not intact,
+    }
+    return [(key, Status.TAMPERED) for key, wrong in faults.items() if wrong]
 
 
 def _engine(url: str) -> Engine:

@@ -23,6 +23,7 @@ from app.audit.merkle import CompactRange, leaf_hash
 from app.audit.note import Signer
 from app.audit.tables import CHECKPOINT, LEAF, NODE, RECORD, SEALED
 from app.database import Database
+from app.i18n import LANGUAGES, translator
 from app.runtime import Runtime
 from tests.audit.cases import asked, exchange, sentence, sign_in, unlocked
 from tests.audit.conftest import MakeLog
@@ -133,7 +134,11 @@ class Scene:
 
     def check(self, *, anchored: bool = False) -> Report:
         url = self.database.url.render_as_string(hide_password=False)
-        return check(url, self.home, anchors=[self.anchor] if anchored else [])
+        report = check(url, self.home, anchors=[self.anchor] if anchored else [])
+        for language in LANGUAGES:
+            # Every finding can be said: no key is missing, no place of a sentence stays empty.
+            assert all(translator(language).words(words) for words in (report.sentence, *report.problems))
+        return report
 
 
 @pytest.fixture
