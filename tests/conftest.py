@@ -54,18 +54,15 @@ def _binaries() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A private PostgreSQL cluster on a socket of its own, gone with the session."""
-    home = Path(str(tmp_path_factory.mktemp("pg", numbered=True)))
-    binaries, data, socket = _binaries(), home / "data", Path("/tmp") / f"ustaz-pg-{uuid4().hex[:8]}"  # noqa: S108
+    # Not below pytest's folder: every other session that starts takes that one away from the postgres user.
+    socket = Path("/tmp") / f"ustaz-pg-{uuid4().hex[:8]}"  # noqa: S108
+    binaries, data = _binaries(), socket / "data"
     socket.mkdir(mode=0o777)
     socket.chmod(0o777)
     as_postgres: list[str] = []
     if os.geteuid() == 0:
-        for folder in (home, *home.parents):
-            if folder == Path("/tmp"):  # noqa: S108
-                break
-            folder.chmod(0o755)
         data.mkdir()
         shutil.chown(data, "postgres", "postgres")
         as_postgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]

@@ -4,6 +4,7 @@ import logging
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from app.database import Database, Entry, Recorder
 from app.errors import Conflict, NotRecorded, RegistryRefused, Words
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 STALE_SECONDS = 1.0
 FUTURE_TOLERANCE = timedelta(hours=1)
 REFUSAL_REPEATS_SECONDS = 3600.0
+MOST_TRIES = 3
 
 
 class Witness(Protocol):
@@ -133,8 +135,16 @@ class RegistryStore:
         Raises:
             RegistryRefused: it was not accepted; the refusal is recorded and the list in force untouched.
             NotRecorded: the switch could not be made durable; the list in force is untouched.
+            Conflict: other processes kept switching the list meanwhile.
         """
-        with self._taking, tempfile.TemporaryDirectory(prefix="ustaz-registry-") as name:
+        with self._taking:
+            for _ in range(MOST_TRIES - 1):
+                with suppress(Conflict):
+                    return self._try(feed, source)
+            return self._try(feed, source)
+
+    def _try(self, feed: Source, source: str) -> Registry:
+        with tempfile.TemporaryDirectory(prefix="ustaz-registry-") as name:
             staged, work = Path(name) / "staged", Path(name) / "work"
             staged.mkdir()
             work.mkdir()
@@ -166,7 +176,7 @@ class RegistryStore:
         )
         try:
             self._database.write(lambda session: switch(session, self._recorder, change))
-        except SQLAlchemyError as error:
+        except IntegrityError as error:
             raise Conflict("another process switched the list at the same time") from error
         with self._lock:
             self._held = None

@@ -132,13 +132,13 @@ def update(staged: Path, work: Path, *, root: bytes, before: Evidence | None, at
                 raise RegistryRefused(f"the list does not name {name}", key="registry.list.incomplete")
             bodies[name] = Path(updater.download_target(info)).read_bytes()
         first = Metadata[Root].from_bytes(root).signed.version + 1
-    held_roots: list[bytes] = []
-    while (path := metadata / "root_history" / f"{first + len(held_roots)}.root.json").is_file():
-        held_roots.append(path.read_bytes())
-    files = {
-        role: (metadata / f"{role}.json").read_bytes()
-        for role in ("timestamp", "snapshot", "targets", REVOCATIONS_ROLE)
-    }
+        held_roots: list[bytes] = []
+        while (path := metadata / "root_history" / f"{first + len(held_roots)}.root.json").is_file():
+            held_roots.append(path.read_bytes())
+        files = {
+            role: (metadata / f"{role}.json").read_bytes()
+            for role in ("timestamp", "snapshot", "targets", REVOCATIONS_ROLE)
+        }
     return Evidence(
         roots=tuple(held_roots),
         timestamp=files["timestamp"],

@@ -154,15 +154,15 @@ def test_a_changed_source_is_published_at_the_next_start(
     held = store_of(made, sqlite_database, runtime)
     held.take(made.published, "test")
     text = source.read_text(encoding="utf-8")
-    score = '[entries.languages.kk]\nvalue = "0.91"\nn = 60\nprotocol = "own/1"\nsource = "own suite"\n'
-    source.write_text(text.replace("\n[entries.languages.kk]\n", "\n" + score, 1), encoding="utf-8")
+    score = '[entries.languages.tr]\nvalue = "0.91"\nn = 60\nprotocol = "own/1"\nsource = "own suite"\n'
+    source.write_text(text.replace("\n[entries.data]\n", f"\n{score}\n[entries.data]\n", 1), encoding="utf-8")
 
     made = demonstration.ensure(tmp_path / "ministry", runtime, source=source)
     entry = held.take(made.published, "test").find("urn:ustaz:model:extractive")
 
     assert entry is not None
-    assert entry.languages["kk"] is not None
-    assert (entry.languages["kk"].value, entry.languages["kk"].n) == ("0.91", 60)
+    assert entry.languages["tr"] is not None
+    assert (entry.languages["tr"].value, entry.languages["tr"].n) == ("0.91", 60)
 
 
 def test_years_later_the_root_is_still_good(

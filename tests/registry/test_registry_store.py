@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.database import Database
 from app.errors import Conflict, RegistryRefused
 from app.registry.document import parse
+from app.registry.feed import FolderSource
 from app.registry.publish import OFFLINE, ONLINE, publish
 from app.registry.rendering import to_csv, to_html
 from app.registry.switching import Switch, switch
@@ -427,3 +428,24 @@ def test_csv_and_html_are_made_from_the_one_source(ministry: Ministry) -> None:
     assert b",'=1+1,<b>,'@x," in by_name["registry.csv"]
     assert b"&lt;b&gt;" in by_name["registry.html"]
     assert b"<b>" not in by_name["registry.html"]
+
+
+def test_a_switch_that_comes_between_is_not_lost_and_not_undone(
+    database: Database, runtime: Runtime, ministry: Ministry
+) -> None:
+    """Two processes start at once, as a server and a command beside it do."""
+    first, second = store(database, runtime, ministry), store(database, runtime, ministry)
+    published = ministry.publish(entry())
+    interrupted: list[int] = []
+
+    class Between:
+        def read(self, name: str, limit: int) -> bytes | None:
+            if name.endswith("snapshot.json") and len(interrupted) < 1:
+                interrupted.append(1)
+                first.take(published, "server")
+            return FolderSource(published).read(name, limit)
+
+    taken = second.pull(Between(), "command")
+
+    assert taken.sequence == 1
+    assert interrupted == [1]
