@@ -1,0 +1,60 @@
+"""How records are worded and marked on the auditor's pages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.audit import Kind, Record
+from app.errors import Words
+from app.i18n import MissingWords
+from app.ui.context import Context, ScreenWords
+from app.ui.words_of_entry import mono, name_of
+
+STYLE = """
+<style>
+[class*="st-key-auditor-row-"], .st-key-auditor-head {
+  border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); padding-bottom: .4rem; }
+[class*="st-key-auditor-row-"] button { padding: 0; min-height: 0; }
+[class*="st-key-auditor-row-"] [data-testid="stVerticalBlock"] { gap: .15rem; }
+[class*="st-key-auditor-row-"] .stMarkdownBadge { white-space: normal; }
+[data-testid="InputInstructions"] { display: none; }
+@media (max-width: 640px) {
+  .st-key-auditor-head { display: none; }
+  [class*="st-key-auditor-row-"] [data-testid="stHorizontalBlock"] { gap: .3rem; }
+}
+</style>
+"""
+COLOURS = {"answered": "green", "failed": "red", "abandoned": "orange", "withheld": "orange"}
+
+
+def badge(record: Record, t: ScreenWords) -> str:
+    """What a record is, as a small mark; red is for what broke, never for policy."""
+    if record.outcome:
+        return f":{COLOURS.get(record.outcome, 'gray')}-badge[{t(f'audit.outcome.{record.outcome}')}]"
+    return f":gray-badge[{t(f'audit.kind.{record.kind}')}]"
+
+
+def moment(record: Record, t: ScreenWords) -> str:
+    """When a record was written, to the second."""
+    return f"{t.time(record.created_at)}:{record.created_at:%S}"
+
+
+def entry_name(context: Context, entry_id: str) -> str:
+    """An entry by its name in the list in force, else by its identifier."""
+    registry = context.services.registry.current()
+    entry = registry.find(entry_id) if registry is not None else None
+    return mono(entry_id) if entry is None else name_of(entry, context.translator)
+
+
+def said(reason: Mapping[str, Any] | None, t: ScreenWords) -> str:
+    """A reason of a record in words; by its key where this version has no words for it."""
+    if not reason:
+        return "—"
+    try:
+        return t.words(Words(key=str(reason["key"]), facts=dict(reason.get("facts") or {})))
+    except (MissingWords, KeyError):
+        return mono(str(reason.get("key", "?")))
+
+
+def ends_exchange(record: Record) -> bool:
+    """Whether the record is the end of a question."""
+    return record.kind in (Kind.CLOSED, Kind.ABANDONED)
