@@ -113,6 +113,7 @@ def force_offline() -> None:
     """
     forced = {
         "LANGSMITH_TRACING": "false",
+        "LANGSMITH_TRACING_V2": "false",
         "LANGCHAIN_TRACING_V2": "false",
         "LANGCHAIN_TRACING": "false",
         "HF_HUB_OFFLINE": "1",

@@ -50,7 +50,8 @@ def start(weights: Path, context_tokens: int, threads: int) -> Running:
     params.model.path = str(weights)
     params.n_ctx, params.n_parallel = context_tokens, 1
     params.hostnames, params.port = ["127.0.0.1"], 0
-    params.ui = params.endpoint_slots = params.endpoint_metrics = params.endpoint_props = False
+    params.ui = params.endpoint_slots = params.endpoint_props = False
+    params.endpoint_metrics = True
     params.cache_ram_mib, params.verbosity, params.offline = 0, -1, True
     key = secrets.token_urlsafe(32)
     params.api_keys = [key]
@@ -60,6 +61,9 @@ def start(weights: Path, context_tokens: int, threads: int) -> Running:
         server = xllamacpp.Server(params)
     except RuntimeError as error:
         raise ProviderFailed(Failure.UNREACHABLE, "the embedded server could not load the weights") from error
+    # A server that is ended before its loop runs never ends, and holds every thread of Python meanwhile. Its
+    # counters are told by that loop: once they are told it runs.
+    server.handle_metrics()
     held: list[Any] = [server]
     address = str(server.listening_address)
     del server

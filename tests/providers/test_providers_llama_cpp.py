@@ -195,7 +195,12 @@ def test_nobody_without_the_key_learns_more_than_that_the_server_is_healthy(runn
 def test_even_with_the_key_no_prompts_can_be_looked_into(running: Running) -> None:
     key = {"authorization": f"Bearer {running.key}"}
     with httpx.Client(base_url=running.address, trust_env=False, timeout=30.0, headers=key) as client:
-        assert [client.get(path).status_code for path in ("/slots", "/metrics")] == [501, 501]
+        slots, counters, properties = (client.get(path) for path in ("/slots", "/metrics", "/props"))
+        said = client.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": "canary-40a2"}], "max_tokens": 1})  # fmt: skip
+
+    assert slots.status_code == 501
+    assert said.status_code == 200
+    assert "canary-40a2" not in counters.text + properties.text
 
 
 @pytest.fixture(scope="module")
@@ -295,13 +300,14 @@ def test_damaged_weights_do_not_bring_the_process_down(
 
 @pytest.mark.model
 def test_closing_ends_the_server_and_its_threads(small_model: Weights) -> None:
-    before = threading.active_count()
-    server = start(small_model.path, 512, 1)
-    server.close()
+    before = len(list(Path("/proc/self/task").iterdir()))
+    for _ in range(3):
+        server = start(small_model.path, 512, 1)
+        server.close()
 
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{server.address}/health", trust_env=False, timeout=5.0)
-    assert threading.active_count() == before
+    assert len(list(Path("/proc/self/task").iterdir())) <= before + 2
 
 
 def test_the_digest_of_a_part_is_the_digest_of_that_part(tmp_path: Path) -> None:
