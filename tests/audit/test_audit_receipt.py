@@ -80,7 +80,9 @@ def test_every_record_is_proved_offline(log: AuditLog, home: Path, database: Dat
         for proof in (short, whole):
             assert verify_proof(proof, verifier=key_of(home)).status == "ok"
             assert verify_proof(proof, verifier=key_of(home), record=record.body).status == "ok"
-            assert verify_proof(proof, verifier=key_of(home), record=record.body + b" ").found == {"proof_fails": 1}
+            assert verify_proof(proof, verifier=key_of(home), record=record.body + b" ").found == {
+                "proof_fails": 1
+            }
         assert record.body not in short.encode()
 
 
@@ -110,7 +112,15 @@ def test_a_proof_is_checked_by_the_one_file_alone(log: AuditLog, home: Path, tmp
     log.sequence(finish=True)
     path = tmp_path / "receipt.tlog-proof"
     path.write_text(log.prove(receipt.record_id), encoding="utf-8")
-    command = [sys.executable, "-I", verify.__file__, "--proof", str(path), "--key", str(home / "keys" / "verifier.pub")]
+    command = [
+        sys.executable,
+        "-I",
+        verify.__file__,
+        "--proof",
+        str(path),
+        "--key",
+        str(home / "keys" / "verifier.pub"),
+    ]
 
     said = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert (said.returncode, json.loads(said.stdout)["size"]) == (0, 1)
