@@ -37,21 +37,20 @@ class Lists:
 
     def subjects(self) -> None:
         """Every subject with its grades and how much there is of it."""
-        with st.grid(key="curriculum-subjects", min_column_width=220, gap="small"):
+        with st.grid(key="curriculum-tiles", min_column_width=220, gap="small"):
             for subject in words_of.sorted_subjects(self.catalogue, self.raw):
-                numbers = self.catalogue.grades(subject.slug)
-                count = len(self.catalogue.objectives(subject=subject.slug))
-                about = " · ".join(
-                    (words_of.grades(numbers, self.raw), self.raw.plural("curriculum.count", count))
-                )
-                st.button(
-                    f"**{plain(subject.names[self.t.language])}**  \n:small[:gray[{plain(about)}]]",
-                    key=f"curriculum-subject-{subject.slug}",
-                    width="stretch",
-                    wrap=True,
-                    on_click=self.go,
-                    args=(Place(subject=subject.slug),),
-                )
+                grades = words_of.grades(self.catalogue.grades(subject.slug), self.raw)
+                count = self._count(subject.slug, None)
+                self._tile(subject.names[self.t.language], f"{grades} · {count}", Place(subject=subject.slug))
+
+    def pairs(self, pairs: Sequence[tuple[str, int]]) -> None:
+        """Subjects with one of their grades each; named by what tells them apart."""
+        one_subject = len({subject for subject, _ in pairs}) == 1
+        with st.grid(key="curriculum-tiles", min_column_width=220, gap="small"):
+            for subject, grade in pairs:
+                name = words_of.subject_name(self.catalogue, subject, self.raw)
+                title = words_of.grades((grade,), self.raw) if one_subject else name
+                self._tile(title, self._count(subject, grade), Place(subject=subject, grade=grade))
 
     def sections(self, objectives: Sequence[LearningObjective]) -> None:
         """The objectives of one subject and grade under their tracks and sections."""
@@ -98,6 +97,21 @@ class Lists:
             with st.expander(label, key=f"curriculum-note-{first.id}"):
                 st.markdown(safe(note.text))
                 st.caption(self._origin(note))
+
+    def _tile(self, title: str, about: str, place: Place) -> None:
+        st.button(
+            f"**{plain(title)}**  \n:small[:gray[{plain(about)}]]",
+            key=f"curriculum-tile-{place.subject}-{place.grade or 'all'}",
+            width="stretch",
+            wrap=True,
+            on_click=self.go,
+            args=(place,),
+        )
+
+    def _count(self, subject: str, grade: int | None) -> str:
+        return self.raw.plural(
+            "curriculum.count", len(self.catalogue.objectives(subject=subject, grade=grade))
+        )
 
     def _label(self, one: LearningObjective, *, where: bool) -> str:
         text = plain(" ".join(one.texts[self.t.language].split()))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app.accounts import Permission
-from app.ui import curriculum_objective
+from app.ui import chat_filters, curriculum_objective
 from app.ui import curriculum_words as words_of
 from app.ui.chat_memory import memory_of
 from app.ui.context import Context
@@ -19,6 +19,7 @@ from knowledge.curriculum import LearningObjective
 WORDS, SUBJECT, GRADE = "curriculum_words", "curriculum_subject", "curriculum_grade"
 ASK_PAGE = "ask"
 ANY_GRADE = 0
+MOST_ROWS = 60
 
 
 def render(context: Context) -> None:
@@ -97,28 +98,24 @@ def bar(context: Context, lists: Lists) -> None:
 
 
 def browse(lists: Lists) -> None:
-    """The objectives of a subject and a grade by section; of one of the two, by grade or subject."""
+    """The objectives of a subject and a grade by section; of one of the two, first a choice of the other."""
     t, catalogue, place = lists.t, lists.catalogue, lists.place
-    subjects = (
-        [place.subject] if place.subject else [one.slug for one in words_of.sorted_subjects(catalogue, t.raw)]
-    )
-    grades = [place.grade] if place.grade is not None else catalogue.grades(place.subject)
-    for subject in subjects:
-        for grade in grades:
-            objectives = catalogue.objectives(subject=subject, grade=grade)
-            if not objectives:
-                continue
-            name = words_of.subject_name(catalogue, subject, t.raw)
-            heading = f"{name} · {words_of.grades((grade,), t.raw)}"
-            count = t.plural("curriculum.count", len(objectives))
-            if len(subjects) == len(grades) == 1:
-                st.caption(count)
-                lists.sections(objectives)
-                continue
-            with st.expander(
-                f"{plain(heading)} :small[:gray[{count}]]", key=f"curriculum-group-{subject}-{grade}"
-            ):
-                lists.rows(objectives, name=f"group-{subject}-{grade}")
+    pairs = [
+        (subject.slug, grade)
+        for subject in words_of.sorted_subjects(catalogue, t.raw)
+        for grade in catalogue.grades(subject.slug)
+        if place.subject in ("", subject.slug) and place.grade in (None, grade)
+    ]
+    if len(pairs) > 1:
+        st.caption(t("curriculum.choose.grade" if place.subject else "curriculum.choose.subject"))
+        lists.pairs(pairs)
+        return
+    for subject, grade in pairs:
+        objectives = catalogue.objectives(subject=subject, grade=grade)
+        about = (words_of.subject_name(catalogue, subject, t.raw), words_of.grades((grade,), t.raw))
+        count = t.plural("curriculum.count", len(objectives))
+        st.caption(" · ".join((*map(plain, about), count)))
+        lists.sections(objectives)
 
 
 def found(result: Found, lists: Lists) -> None:
@@ -137,7 +134,9 @@ def found(result: Found, lists: Lists) -> None:
     if result.begun:
         st.subheader(t("curriculum.found.begun"), anchor=False)
         st.caption(t.plural("curriculum.count", len(result.begun)))
-        lists.rows(result.begun, name="begun", where=True)
+        lists.rows(result.begun[:MOST_ROWS], name="begun", where=True)
+        if len(result.begun) > MOST_ROWS:
+            st.caption(t.plural("curriculum.more", len(result.begun) - MOST_ROWS))
     if result.objectives:
         st.subheader(t("curriculum.found.words"), anchor=False)
         lists.rows(result.objectives, name="words", where=True)
@@ -185,6 +184,7 @@ def asking(context: Context) -> Callable[[LearningObjective], None]:
         memory = memory_of(context.person)
         memory.start_new()
         memory.back = context.translator.raw("curriculum.ask.question", code=one.code)
+        st.session_state[chat_filters.SUBJECT], st.session_state[chat_filters.GRADE] = one.subject, one.grade
         context.go(ASK_PAGE)
 
     return ask

@@ -35,7 +35,7 @@ def test_the_page_begins_with_every_subject_in_the_language_of_the_page(language
 
     assert not at.exception
     drawn = texts(at)
-    assert len(keys(at, "curriculum-subject-")) == len(corpus().catalogue.subjects())
+    assert len(keys(at, "curriculum-tile-")) == len(corpus().catalogue.subjects())
     assert all(
         subject.names[language] in drawn.replace("\\", "") for subject in corpus().catalogue.subjects()
     )
@@ -44,14 +44,34 @@ def test_the_page_begins_with_every_subject_in_the_language_of_the_page(language
 def test_a_subject_opens_its_grades_and_a_grade_its_objectives() -> None:
     at = opened()
 
-    button(at, "curriculum-subject-geometry").click().run()
+    button(at, "curriculum-tile-geometry").click().run()
     assert dict(at.query_params) == {"subject": "geometry"}
-    assert len(at.expander) == 2
+    assert len(keys(at, "curriculum-tile-")) == 2
 
-    at.selectbox(key="curriculum_grade").select(7).run()
-    assert at.query_params["grade"] == "7"
+    button(at, "curriculum-tile-geometry-7").click().run()
+    assert dict(at.query_params) == {"subject": "geometry", "grade": "7"}
     rows = keys(at, "curriculum-section-")
     assert len(rows) == len(corpus().catalogue.objectives(subject="geometry", grade=7))
+
+
+def test_a_subject_of_one_grade_opens_its_objectives_at_once() -> None:
+    at = opened(subject="kazakh-literature")
+
+    assert not keys(at, "curriculum-tile-")
+    assert len(keys(at, "curriculum-section-")) == len(
+        corpus().catalogue.objectives(subject="kazakh-literature")
+    )
+
+
+def test_a_grade_alone_offers_its_subjects() -> None:
+    catalogue = corpus().catalogue
+    at = opened(grade="5")
+    assert not at.exception
+
+    subjects = [one.slug for one in catalogue.subjects() if 4 in catalogue.grades(one.slug)]
+    assert set(keys(opened(grade="4"), "curriculum-tile-")) == {
+        f"curriculum-tile-{slug}-4" for slug in subjects
+    }
 
 
 def test_a_grade_that_the_chosen_subject_lacks_falls_away() -> None:
@@ -132,6 +152,7 @@ def test_asking_puts_a_question_about_the_objective_into_the_box_and_sends_nothi
     assert kept.back == translator("en")("curriculum.ask.question", code="1.1.3.4")
     assert kept.conversation is None
     assert kept.wanted is None
+    assert (at.session_state["chat_subject"], at.session_state["chat_grade"]) == ("mathematics", 1)
 
 
 @pytest.mark.parametrize(
