@@ -1,0 +1,35 @@
+"""A whole installation beside a model that answers at once, shared by the tests of the line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from app import bootstrap
+from app.accounts import Principal, demo
+from app.bootstrap import Services
+from benchmarks.mock_endpoint import MockEndpoint, Speed
+from benchmarks.workshop import ENTRY, EXTRACTIVE, install
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Services, their teacher, and the model that they may call."""
+
+    services: Services
+    teacher: Principal
+    endpoint: MockEndpoint
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    home: Path = tmp_path_factory.mktemp("house")
+    with MockEndpoint(Speed(first_seconds=0.0, tokens_a_second=0, tokens=60, language="kk")) as endpoint:
+        settings = replace(install(home, endpoint.address), answer_seconds=3.0)
+        services = bootstrap.build(settings, serving=True)
+        services.policies.seed(demo.SCHOOL, (ENTRY, EXTRACTIVE), recorder=services.audit, runtime=services.runtime)
+        try:
+            yield House(services, services.person(), endpoint)
+        finally:
+            services.close()
