@@ -21,7 +21,7 @@ from guardrails.letters import fold, skeleton
 HOME = Path(__file__).parent / "lexicons"
 HARMLESS = "harmless"
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
-_SPOIL = 3
+_SPOIL = 4
 """Words around a place in which a class of `unless` speaks against it."""
 _GLUED = 14
 """Letters from which a word may be several words glued together."""
@@ -67,7 +67,9 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class Word:
+    """One word of a text in its compared form; pieces of a glued word share its span."""
+
     form: str
     start: int
     end: int
@@ -101,29 +103,24 @@ class Lexicon:
         if not isinstance(classes, dict):
             raise BadLexicon(f"{name}: classes is no table")
         self._stems = self._index(classes)
-        self.rules = tuple(_rule(table, classes, name) for table in _tables(document, "rules"))
+        self.classes = frozenset(classes)
+        self.rules = rules_of(document, self.classes, name)
         self.shapes = tuple(_shape(table) for table in _tables(document, "shapes"))
 
     def search(self, text: str, *, glued: bool = False) -> tuple[Hit, ...]:
         """Every rule and shape that holds in a folded text, each once, at its tightest place."""
-        hits = [
-            Hit(rule=shape.id, category=shape.category, score=shape.score, span=match.span())
-            for shape in self.shapes
-            if (match := shape.pattern.search(text))
-        ]
+        hits = shaped(self.shapes, text)
         words, places = self.places(text, glued=glued)
-        for rule in self.rules:
-            at = _tightest(rule, places)
-            if at is not None:
-                span = (words[at[0]].start, words[at[1]].end)
-                hits.append(Hit(rule=rule.id, category=rule.category, score=rule.score, span=span))
-        return tuple(hits)
+        return (*hits, *held(self.rules, words, places))
 
     def places(
-        self, text: str, *, glued: bool = False
-    ) -> tuple[tuple[_Word, ...], Mapping[str, Sequence[int]]]:
-        """The words of a folded text and, for each class, the indexes of its words (first and last of a phrase)."""
-        words = tuple(self._words(text, glued=glued))
+        self, text: str, *, glued: bool = False, latin: bool = True
+    ) -> tuple[tuple[Word, ...], Mapping[str, Sequence[int]]]:
+        """The words of a folded text and, for each class, the indexes of its words (first and last of a phrase).
+
+        Without `latin`, words in Latin letters belong to no class: English is no Kazakh or Russian in Latin letters.
+        """
+        words = tuple(self._words(text, glued=glued, latin=latin))
         places: dict[str, list[int]] = {}
         taken = self._phrases(words, places)
         for index, word in enumerate(words):
@@ -149,7 +146,7 @@ class Lexicon:
                     longest = length
         return {HARMLESS} if harmless and harmless >= longest else found - {HARMLESS}
 
-    def _phrases(self, words: Sequence[_Word], places: dict[str, list[int]]) -> set[int]:
+    def _phrases(self, words: Sequence[Word], places: dict[str, list[int]]) -> set[int]:
         taken: set[int] = set()
         for index, word in enumerate(words):
             best: tuple[int, set[str]] = (0, set())
@@ -168,16 +165,16 @@ class Lexicon:
                     taken.update(range(index, index + size))
         return taken
 
-    def _words(self, text: str, *, glued: bool) -> Iterator[_Word]:
+    def _words(self, text: str, *, glued: bool, latin: bool) -> Iterator[Word]:
         for match in _WORD.finditer(text):
-            form = self._form(match.group())
+            word = match.group()
+            form = self._form(word) if latin or not word.isascii() or word.isdigit() else ""
             if glued and len(form) >= _GLUED:
                 pieces = self._pieces(form)
                 if len(pieces) > 1:
-                    yield from (_Word(piece, match.start(), match.end()) for piece in pieces)
+                    yield from (Word(piece, match.start(), match.end()) for piece in pieces)
                     continue
-            if form:
-                yield _Word(form, match.start(), match.end())
+            yield Word(form, match.start(), match.end())
 
     def _pieces(self, form: str) -> list[str]:
         """A glued word cut before every stem or whole word of three letters or more that it holds."""
@@ -216,6 +213,35 @@ class Lexicon:
             index.exact.setdefault(parts[0][1:], set()).add(name)
         else:
             index.single.setdefault(parts[0], set()).add(name)
+
+
+def shaped(shapes: Iterable[Shape], text: str) -> tuple[Hit, ...]:
+    """The shapes that a folded text holds."""
+    return tuple(
+        Hit(rule=shape.id, category=shape.category, score=shape.score, span=match.span())
+        for shape in shapes
+        if (match := shape.pattern.search(text))
+    )
+
+
+def held(rules: Iterable[Rule], words: Sequence[Word], places: Mapping[str, Sequence[int]]) -> tuple[Hit, ...]:
+    """The rules that hold, each at its tightest place."""
+    hits = []
+    for rule in rules:
+        at = _tightest(rule, places)
+        if at is not None:
+            span = (words[at[0]].start, words[at[1]].end)
+            hits.append(Hit(rule=rule.id, category=rule.category, score=rule.score, span=span))
+    return tuple(hits)
+
+
+def rules_of(document: Mapping[str, object], classes: frozenset[str], name: str) -> tuple[Rule, ...]:
+    """The rules of a document over some classes.
+
+    Raises:
+        BadLexicon: a rule names a class that does not exist, or has an unknown key.
+    """
+    return tuple(_rule(table, classes, name) for table in _tables(document, "rules"))
 
 
 def _same(word: str) -> str:
@@ -266,10 +292,10 @@ def _between(indexes: Sequence[int], first: int, last: int) -> Sequence[int]:
     return indexes[bisect_left(indexes, first) : bisect_right(indexes, last)]
 
 
-def _rule(table: Mapping[str, object], classes: Mapping[str, object], name: str) -> Rule:
+def _rule(table: Mapping[str, object], classes: frozenset[str], name: str) -> Rule:
     def known(word: str) -> str:
         if word not in classes:
-            raise BadLexicon(f"{name}: rule {table.get('id')} names no class of this file: {word}")
+            raise BadLexicon(f"{name}: rule {table.get('id')} names no known class: {word}")
         return word
 
     unknown = set(table) - {"id", "category", "score", "all", "unless", "within", "ordered"}

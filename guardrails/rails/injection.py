@@ -1,13 +1,14 @@
 """Stops orders that are meant for the machine and not for a lesson.
 
-Cues in Kazakh, Russian and English are searched in every view of the text; scores of categories add up as independent
+Cues in Kazakh, Russian and English are searched together in every view of the text; scores of categories add up as independent
 evidence. A text is warned of and blocked at thresholds of its language. A learned head joins here later: it
 adds to the same score, so that there is one rail with one verdict, and a head that fails cannot leave the cues alone to allow.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from guardrails.cues import Hit, lexicon
+from guardrails.cues import Hit, held, lexicon, read, rules_of, shaped
+from guardrails.language import language_of
 from guardrails.policy import RailPolicy
 from guardrails.rail import Means
 from guardrails.verdict import Action, Finding, Stage, Subject, Verdict, evidence_hash, verdict_of
@@ -17,8 +18,9 @@ NAME = "injection"
 STAGES = frozenset({Stage.INPUT, Stage.PASSAGE})
 KINDS = ("override", "persona", "leak", "hijack", "delimiter", "encoded", "authority", "refusal", "planted")
 CATEGORIES = frozenset(f"injection.{kind}" for kind in KINDS)
-_LEXICONS = ("injection_shapes", "injection_en", "injection_ru", "injection_kk")
-_DISGUISED = 1.25
+_LEXICONS = ("injection_en", "injection_ru", "injection_kk")
+_RULES = "injection_rules"
+_DISGUISED = 1.5
 """An order found only behind a disguise weighs more: lesson questions are not disguised."""
 
 
@@ -28,7 +30,10 @@ class Injection:
     def __init__(self, policy: RailPolicy) -> None:
         self._policy = policy
         self._lexicons = tuple(lexicon(name) for name in _LEXICONS)
-        self.version = "+".join(sorted({found.version for found in self._lexicons}))
+        self._shapes = lexicon("injection_shapes").shapes
+        classes = frozenset[str]().union(*(one.classes for one in self._lexicons))
+        self._rules = rules_of(read(_RULES), classes, _RULES)
+        self.version = str(read(_RULES)["version"])
 
     def inspect(self, subject: Subject) -> Verdict:
         """Allow, warn or block by the score and the thresholds of the language."""
@@ -72,9 +77,22 @@ class Injection:
                     best[hit.rule] = hit
         return tuple(best.values())
 
-    def _in_view(self, view: View) -> Iterable[Hit]:
-        for found in self._lexicons:
-            yield from found.search(view.cyrillic if found.skeletal else view.latin, glued=view.joined)
+    def _in_view(self, view: View) -> Iterator[Hit]:
+        yield from shaped(self._shapes, view.latin)
+        if view.latin != view.cyrillic:
+            yield from shaped(self._shapes, view.cyrillic)
+        together: dict[str, set[int]] = {}
+        english = language_of(view.latin) == "en"
+        for one in self._lexicons:
+            text = view.cyrillic if one.skeletal else view.latin
+            words, places = one.places(text, glued=view.joined, latin=not (one.skeletal and english))
+            if view.joined:  # each lexicon cuts glued words in its own way, so places do not compare
+                yield from held(self._rules, words, places)
+                continue
+            for name, indexes in places.items():
+                together.setdefault(name, set()).update(indexes)
+        if not view.joined:
+            yield from held(self._rules, words, {name: sorted(indexes) for name, indexes in together.items()})
 
 
 def total(hits: Iterable[Hit]) -> float:
