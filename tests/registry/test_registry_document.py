@@ -170,6 +170,12 @@ def test_any_value_in_any_field_is_read_or_refused(field: str, value: object) ->
         return
 
 
+def test_the_schema_in_the_docs_is_the_shipped_one() -> None:
+    docs = SCHEMA_FILE.parents[2] / "docs" / "registry.schema.json"
+
+    assert docs.read_bytes() == SCHEMA_FILE.read_bytes()
+
+
 def test_the_shipped_schema_is_a_schema_and_covers_every_group() -> None:
     schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
 
