@@ -116,5 +116,5 @@ def below(context: Context) -> None:
     t = context.translator
     st.divider()
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.caption(t("shell.footer"))
+        st.caption(t("shell.footer"), width="content")
         context.link("notice", t("shell.footer_notice"))

@@ -19,7 +19,7 @@ def draw(context: Context) -> None:
     if label is None:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="model-label"):
-        st.caption(label)
+        st.caption(label, width="content")
         context.link("registry", context.translator("model_label.details"))
 
 
