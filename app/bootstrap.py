@@ -22,6 +22,7 @@ from app.providers import Provider
 from app.providers import catalogue as provider_catalogue
 from app.registry import Kind, RegistryStore
 from app.registry import demonstration as demonstration_ministry
+from app.registry.refresher import Refresher
 from app.routing import Bindings, Gate, House, Policies, Router, SchoolModels
 from app.runtime import Runtime
 from app.settings import Settings, force_offline, secret, threads_are_safe
@@ -129,6 +130,10 @@ def _wire(
     audit.start(serve=serving)
     closing.append(audit.close)
     registry = _registry(settings, database, audit, runtime)
+    if serving:
+        refresher = Refresher(lambda: _take_again(settings, registry, runtime))
+        closing.append(refresher.close)
+        refresher.start()
     accounts = Accounts(database, audit, runtime)
     policies = Policies(database)
     bindings = Bindings.load(settings.home, demonstration=settings.demonstration)
@@ -223,6 +228,15 @@ def _registry(settings: Settings, database: Database, audit: AuditLog, runtime: 
     except RegistryRefused as refused:
         LOGGER.warning("the list in %s was refused: %s", source, refused)
     return store
+
+
+def _take_again(settings: Settings, store: RegistryStore, runtime: Runtime) -> None:
+    """Ask the feed once more; the demonstration ministry keeps its signatures fresh first."""
+    if settings.registry_folder is None:
+        ministry = demonstration_ministry.ensure(settings.home / "ministry", runtime)
+        store.take(ministry.published, source="demonstration")
+    else:
+        store.take(settings.registry_folder, source="folder")
 
 
 def demonstration_choice(registry: RegistryStore) -> tuple[str, ...]:
