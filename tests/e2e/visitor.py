@@ -1,0 +1,108 @@
+"""A person in a real browser: signs in, asks, and looks; every request and error of the page is kept."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from app.accounts import demo
+from app.accounts.demo import DemoPerson
+from app.i18n import Translator, translator
+
+LOCALES = {"kk": "kk-KZ", "ru": "ru-RU", "en": "en-US"}
+PATIENCE = 20_000
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass(slots=True)
+class Visitor:
+    """One person in one window."""
+
+    page: Page
+    url: str
+    t: Translator
+    asked: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def main(self) -> Locator:
+        """The main column."""
+        return self.page.get_by_test_id("stMain")
+
+    def foreign(self) -> list[str]:
+        """Requests that left the app's origin."""
+        own = (self.url, self.url.replace("http", "ws", 1), "data:", "blob:", "about:")
+        return [address for address in self.asked if not address.startswith(own)]
+
+    def sign_in(self, person: DemoPerson) -> None:
+        """Through the development sign-in, with one click on the person."""
+        self.page.goto(self.url)
+        self.main.get_by_role("button", name=self.t("sign_in.button"), exact=True).click(timeout=PATIENCE)
+        self.page.get_by_role("button", name=person.name).click(timeout=PATIENCE)
+
+    def accept_notice(self) -> None:
+        """Read and accept the notice."""
+        expect(self.main.get_by_role("heading", name=self.t("notice.title"))).to_be_visible(timeout=PATIENCE)
+        self.main.get_by_test_id("stCheckbox").get_by_text(self.t("notice.read")).click()
+        accept = self.main.get_by_role("button", name=self.t("notice.accept"), exact=True)
+        expect(accept).to_be_enabled(timeout=PATIENCE)
+        accept.click()
+
+    def ask(self, text: str) -> None:
+        """Type a question and send it."""
+        box = self.page.get_by_test_id("stChatInputTextArea")
+        expect(box).to_be_enabled(timeout=PATIENCE)
+        box.fill(text)
+        box.press("Enter")
+
+    def sees(self, text: str) -> None:
+        """The text stands in the main column."""
+        expect(self.main.get_by_text(text).first).to_be_visible(timeout=PATIENCE)
+
+    def opens(self, title: str) -> None:
+        """Follow the menu."""
+        self.page.get_by_test_id("stSidebar").get_by_role("link", name=self.t(title), exact=True).click(
+            timeout=PATIENCE
+        )
+
+    def signs_out(self) -> None:
+        """Sign out by the button in the sidebar."""
+        self.page.get_by_test_id("stSidebar").get_by_role("button", name=self.t("shell.sign_out")).click()
+        expect(self.main.get_by_role("button", name=self.t("sign_in.button"), exact=True)).to_be_visible(
+            timeout=PATIENCE
+        )
+
+
+@contextmanager
+def visitor(browser: Browser, url: str, language: str, **window: Any) -> Iterator[Visitor]:
+    """A window with its own cookies, in a language."""
+    context = browser.new_context(
+        locale=LOCALES[language], **({"viewport": {"width": 1280, "height": 900}} | window)
+    )
+    page = context.new_page()
+    person = Visitor(page, url, translator(language))
+    page.on("request", lambda request: person.asked.append(request.url))
+    page.on("pageerror", lambda error: person.errors.append(str(error)))
+    try:
+        yield person
+    finally:
+        context.close()
+
+
+def picture(person: Visitor, folder: Path, name: str) -> None:
+    """Keep what the window shows, for a person to look at."""
+    folder.mkdir(parents=True, exist_ok=True)
+    person.page.screenshot(path=folder / f"{name}.png")
+
+
+TEACHER, ADMIN, AUDITOR = demo.PEOPLE[0], demo.PEOPLE[1], demo.PEOPLE[2]
