@@ -49,8 +49,8 @@ def render(context: Context) -> None:
 
 
 def go(place: Place) -> None:
-    """Turn the page to a place."""
-    place.write(st.query_params)
+    """Turn the page to a place, in one step of the browser's history."""
+    st.query_params.from_dict(place.query())
 
 
 def bar(context: Context, lists: Lists) -> None:

@@ -1,6 +1,6 @@
 """Where somebody stands on the curriculum page; the address is the only memory, so that every view can be shared."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -41,8 +41,8 @@ class Place:
             programme=address.get("programme", "")[:LONGEST_NAME],
         )
 
-    def write(self, address: MutableMapping[str, str]) -> None:
-        """Make the address name this place."""
+    def query(self) -> dict[str, str]:
+        """The address that names this place; what is empty is left out."""
         wanted = {
             "q": self.words,
             "subject": self.subject,
@@ -50,11 +50,7 @@ class Place:
             "code": self.code,
             "programme": self.programme,
         }
-        for name, value in wanted.items():
-            if value and address.get(name) != value:
-                address[name] = value
-            elif not value and name in address:
-                del address[name]
+        return {name: value for name, value in wanted.items() if value}
 
     def at(self, objective: LearningObjective, catalogue: Catalogue) -> Self:
         """The place of an objective, from here: the search or the browser waits behind it."""

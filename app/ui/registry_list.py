@@ -1,6 +1,6 @@
 """The entries of a list as a visitor narrows them; the address is the only memory, so that every view can be shared."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -54,8 +54,8 @@ class View:
             page=max(1, int(page)) if page.isdecimal() and len(page) < 6 else 1,
         )
 
-    def write(self, address: MutableMapping[str, str]) -> None:
-        """Make the address name this view."""
+    def query(self) -> dict[str, str]:
+        """The address that names this view; what is empty is left out."""
         wanted = {
             "status": self.status,
             "language": self.language,
@@ -64,11 +64,7 @@ class View:
             "entry": self.entry,
             "page": "" if self.page == 1 else str(self.page),
         }
-        for name, value in wanted.items():
-            if value and address.get(name) != value:
-                address[name] = value
-            elif not value and name in address:
-                del address[name]
+        return {name: value for name, value in wanted.items() if value}
 
     @property
     def narrowed(self) -> bool:

@@ -44,8 +44,8 @@ def render(context: Context) -> None:
 
 
 def go(view: View) -> None:
-    """Turn the page to a view."""
-    view.write(st.query_params)
+    """Turn the page to a view, in one step of the browser's history."""
+    st.query_params.from_dict(view.query())
 
 
 def missing(context: Context) -> None:
