@@ -112,7 +112,9 @@ class _Pinned(httpx.BaseTransport):
             self._pin(target)
             if self._pool is None:
                 self._pool = httpcore.ConnectionPool(
-                    ssl_context=self._outbound.context(), network_backend=self._line
+                    ssl_context=self._outbound.context(),
+                    network_backend=self._line,
+                    max_connections=None,  # routing bounds what runs at once
                 )
         deadline = self._outbound.monotonic() + self._seconds
         headers = [(k, v) for k, v in request.headers.raw if k.lower() not in {b"host", b"accept-encoding"}]

@@ -1,14 +1,10 @@
 """Reading one streamed chat completion through LangChain's client; shared by all providers that speak HTTP."""
 
 import re
-import warnings
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from json import JSONDecodeError
 from typing import Any
 
-import httpx
-import openai
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from langchain_core.outputs import ChatGenerationChunk
 from langchain_openai import ChatOpenAI
@@ -24,13 +20,27 @@ MESSAGES: dict[Role, type[BaseMessage]] = {
     Role.USER: HumanMessage,
     Role.ASSISTANT: AIMessage,
 }
-MALFORMED = (TypeError, ValueError, KeyError, IndexError, AttributeError, UserWarning)
+MALFORMED = (TypeError, ValueError, KeyError, IndexError, AttributeError)
 CHARACTERS_A_TOKEN = 16
 BYTES_A_TOKEN = 2048
 SPARE_BYTES = 65_536
 
-# Shown, the warnings would print pieces of a malformed reply to the operator's log.
-warnings.filterwarnings("ignore", message="Pydantic serializer warnings", category=UserWarning)
+
+class _Resource:
+    """Stands where LangChain keeps the openai library's resource, and sends through the wire.
+
+    The library would build three objects for each token, most of the time that an answer costs this process;
+    and its address, key and proxy could come from the environment.
+    """
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def create(
+        self, *, extra_body: dict[str, Any], **payload: Any
+    ) -> closing[Generator[dict[str, Any], None, None]]:
+        """Send a request and read its events."""
+        return closing(self._wire.events({**payload, **extra_body}))
 
 
 class _Client(ChatOpenAI):
@@ -67,16 +77,11 @@ def limit_bytes(call: Call) -> int:
 class Completion(Iterator[Chunk]):
     """One answer of one server; `close` stops the generation and may come from any thread."""
 
-    def __init__(
-        self, messages: Sequence[Message], *, call: Call, address: str, key: str, wire: Wire, served_name: str
-    ) -> None:
+    def __init__(self, messages: Sequence[Message], *, call: Call, wire: Wire, served_name: str) -> None:
         """`served_name` is what is asked for and, where `call.check_name` says so, what must answer."""
         self._call, self._wire, self._name = call, wire, served_name
         self._model = ""
-        self._events = 0
-        self._chunks = self._read(
-            [MESSAGES[message.role](message.text) for message in messages], address, key
-        )
+        self._chunks = self._read([MESSAGES[message.role](message.text) for message in messages])
 
     def __next__(self) -> Chunk:
         return next(self._chunks)
@@ -89,15 +94,11 @@ class Completion(Iterator[Chunk]):
         except ValueError:
             return  # another thread is reading: the cut connection ends its wait
 
-    def _read(self, messages: list[BaseMessage], address: str, key: str) -> Generator[Chunk, None, None]:
+    def _read(self, messages: list[BaseMessage]) -> Generator[Chunk, None, None]:
         thinking = Thinking(self._call.reasoning)
         usage, finish, length = Usage(), "", 0
-        with (
-            httpx.Client(transport=self._wire, trust_env=False, follow_redirects=False) as http_client,
-            closing(self._client(address, key, http_client).pieces(messages)) as pieces,
-        ):
+        with closing(self._client().pieces(messages)) as pieces:
             while (piece := self._next(pieces)) is not None:
-                self._events += 1
                 usage, finish = _usage(piece) or usage, finish or _finish(piece)
                 text, aside = self._texts(piece)
                 if aside:
@@ -111,7 +112,7 @@ class Completion(Iterator[Chunk]):
         if self._wire.stopped:
             return
         if not finish and not self._wire.done:
-            raise ProviderFailed(*self._unfinished())
+            raise ProviderFailed(Failure.CUT, "the stream ended without its end mark")
         rest = thinking.end(whole=finish != "length")
         if not length and not rest.text.strip():
             raise ProviderFailed(Failure.EMPTY, f"no text came; the server ended with {finish or UNKNOWN!r}")
@@ -123,31 +124,16 @@ class Completion(Iterator[Chunk]):
         """The next piece; None at the end.
 
         Raises:
-            ProviderFailed: the reply broke; the class of the transport goes before what a parser made of it.
+            ProviderFailed: the reply broke, or an event has another shape than it must.
         """
         try:
             return next(pieces, None)
-        except (openai.APIError, httpx.TransportError, UnicodeDecodeError, *MALFORMED) as error:
+        except MALFORMED as error:
             if self._wire.stopped:
                 return None
-            failure = self._wire.failure or ProviderFailed(*self._parsed_as(error))
-            raise failure from error
-
-    def _parsed_as(self, error: Exception) -> tuple[Failure, str]:
-        match error:
-            case openai.APIError():
-                return Failure.STATUS, "the server sent an error in its stream"
-            case UnicodeDecodeError() if error.reason == "unexpected end of data":
-                return Failure.CUT, "the stream ended inside a letter"
-            case JSONDecodeError() if not self._wire.done and error.pos >= len(error.doc.rstrip()):
-                return Failure.CUT, "the stream ended inside an event"
-            case _:
-                return Failure.GARBAGE, f"the reply cannot be read: {type(error).__name__}"
-
-    def _unfinished(self) -> tuple[Failure, str]:
-        if self._wire.received and not self._events:
-            return Failure.GARBAGE, "no event could be read"
-        return Failure.CUT, "the stream ended without its end mark"
+            raise ProviderFailed(
+                Failure.GARBAGE, f"an event cannot be read: {type(error).__name__}"
+            ) from error
 
     def _texts(self, piece: ChatGenerationChunk) -> tuple[str, str]:
         """What is answered and what is thought aside, once the name of the answering model is known.
@@ -169,15 +155,18 @@ class Completion(Iterator[Chunk]):
             raise ProviderFailed(Failure.GARBAGE, "the text has half a letter")
         return text, aside
 
-    def _client(self, address: str, key: str, http_client: httpx.Client) -> _Client:
+    def _client(self) -> _Client:
         """The client with everything said: what is left out it would take from the environment."""
         body: dict[str, Any] = {"max_tokens": self._call.output_tokens}
         if self._call.reasoning is Reasoning.SWITCHABLE:
             body["chat_template_kwargs"] = {"enable_thinking": False}
+        resource = _Resource(self._wire)
         return _Client(
+            client=resource,
+            async_client=resource,
             model=self._name,
-            base_url=address,
-            api_key=SecretStr(key),
+            base_url="http://unused.invalid/",
+            api_key=SecretStr("in the wire"),
             organization="",
             openai_proxy="",
             temperature=self._call.temperature,
@@ -187,7 +176,6 @@ class Completion(Iterator[Chunk]):
             use_responses_api=False,
             output_version="v0",
             extra_body=body,
-            http_client=http_client,
             http_socket_options=(),
         )
 
@@ -196,7 +184,11 @@ def _usage(piece: ChatGenerationChunk) -> Usage | None:
     counted = getattr(piece.message, "usage_metadata", None)
     if not counted:
         return None
-    return Usage(input_tokens=counted.get("input_tokens"), output_tokens=counted.get("output_tokens"))
+    into, out = (counted.get(name) for name in ("input_tokens", "output_tokens"))
+    return Usage(
+        input_tokens=into if isinstance(into, int) else None,
+        output_tokens=out if isinstance(out, int) else None,
+    )
 
 
 def _finish(piece: ChatGenerationChunk) -> str:

@@ -198,14 +198,17 @@ class _Embedded(Iterator[Chunk]):
             owner.running(call, self) as running,
             owner.client(running.port, call.timeout_seconds, limit_bytes(call)) as client,
         ):
-            address = f"{running.address}/v1"
+            wire = Wire(
+                client,
+                url=f"{running.address}/v1/chat/completions",
+                key=running.key,
+                silence_seconds=call.timeout_seconds,
+            )
             completion = Completion(
                 prompt.messages,
                 # The server reports a file path as its name; the hash of the file has said who answers.
                 call=replace(call, check_name=False),
-                address=address,
-                key=running.key,
-                wire=Wire(client, url=f"{address}/chat/completions", silence_seconds=call.timeout_seconds),
+                wire=wire,
                 served_name=call.served_name or call.entry_id,
             )
             self._stop = completion.close

@@ -33,20 +33,13 @@ class OpenAiCompatible:
 
         if not call.address or not call.served_name:
             raise ProviderFailed(Failure.NO_BINDING, f"{call.entry_id} is bound to no address")
-        address = call.address.rstrip("/")
         wire = Wire(
             self._client(call.timeout_seconds, limit_bytes(call)),
-            url=f"{address}/chat/completions",
+            url=f"{call.address.rstrip('/')}/chat/completions",
+            key=self._key(call),
             silence_seconds=min(SILENCE_SECONDS, call.timeout_seconds),
         )
-        return Completion(
-            prompt.messages,
-            call=call,
-            address=address,
-            key=self._key(call),
-            wire=wire,
-            served_name=call.served_name,
-        )
+        return Completion(prompt.messages, call=call, wire=wire, served_name=call.served_name)
 
     def close(self) -> None:
         """Close idle connections."""

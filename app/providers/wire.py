@@ -1,67 +1,69 @@
-"""One exchange with one bound address: nothing else can be asked, and what went wrong has a class."""
+"""One exchange with one bound address: the events that come back, and a class for whatever goes wrong."""
 
+import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
+from typing import Any
 
 import httpx
 
 from app.errors import Failure, ProviderFailed
 from app.outbound import AnswerTooLarge, OutboundRefused
 
-SENT_HEADERS = frozenset({"authorization", "content-type", "accept"})
 CONNECT_SECONDS = 10.0
 DONE = b"[DONE]"
 
 
-class Wire(httpx.BaseTransport):
-    """Carries one request to `url` and remembers how it went; made anew for each call.
+class Wire:
+    """Sends one request to `url` and reads its server-sent events; made anew for each call."""
 
-    The library that speaks the protocol gets this as its transport, so that no variable of the environment,
-    default or header of the library can lead a request elsewhere or add to it.
-    """
-
-    def __init__(self, client: httpx.Client, *, url: str, silence_seconds: float) -> None:
+    def __init__(self, client: httpx.Client, *, url: str, key: str, silence_seconds: float) -> None:
         """Bind the wire.
 
         Args:
             client: of `app.outbound`; holds the limits on bytes and on the whole time.
-            url: the only address that may be asked.
+            url: the only address that is asked.
+            key: goes along as bearer token.
             silence_seconds: longest wait for the next byte.
         """
-        self._client, self._url, self._silence = client, httpx.URL(url), silence_seconds
+        self._client, self._url, self._silence = client, url, silence_seconds
+        self._headers = {"authorization": f"Bearer {key}", "accept": "text/event-stream"}
         self._socket: socket.socket | None = None
         self._lock = threading.Lock()
-        self._tail = b""
         self.stopped = False
-        self.received = 0
-        self.failure: ProviderFailed | None = None
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request if it goes where it may; the reply has status 200 and is a stream of events."""
-        if request.url != self._url or request.method != "POST":
-            raise self._broken(ProviderFailed(Failure.NO_BINDING, "a request to another address was stopped"))
-        headers = {name: value for name, value in request.headers.items() if name in SENT_HEADERS}
-        timeout = httpx.Timeout(self._silence, connect=min(CONNECT_SECONDS, self._silence))
-        sent = self._client.build_request(
-            "POST", self._url, content=request.read(), headers=headers, timeout=timeout
-        )
-        try:
-            reply = self._client.send(sent, stream=True)
-        except httpx.TransportError as error:
-            raise self._broken(ProviderFailed(failure_of(error, 0), str(error))) from error
-        self._hold(reply)
-        try:
-            self._check(reply)
-        except ProviderFailed as error:
-            reply.close()
-            raise self._broken(error) from error
-        return httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=_Body(self, reply))
-
-    @property
-    def done(self) -> bool:
+        self.done = False
         """Whether the server said that its stream is whole."""
-        return DONE in self._tail
+
+    def events(self, body: Mapping[str, Any]) -> Generator[dict[str, Any], None, None]:
+        """The JSON of each event, until the server says that it is done or the wire is cut.
+
+        Raises:
+            ProviderFailed: the exchange broke, or what came is no stream of JSON events.
+        """
+        received = 0
+        try:
+            with self._reply(body) as reply:
+                self._hold(reply)
+                _check(reply)
+                lines = _Lines()
+                for piece in reply.iter_raw():
+                    received += len(piece)
+                    for line in lines.push(piece):
+                        if (event := self._event(line)) is not None:
+                            yield event
+                        if self.done:
+                            return
+                if (event := self._event(lines.rest(), last=True)) is not None:
+                    yield event
+        except httpx.TransportError as error:
+            if not self.stopped:
+                raise ProviderFailed(failure_of(error), str(error)) from error
+        except ProviderFailed:
+            if not self.stopped:
+                raise
+        if received and not self.done and not self.stopped and not lines.data:
+            raise ProviderFailed(Failure.GARBAGE, "no event came")
 
     def cut(self) -> None:
         """End the exchange now; any thread may call this, also while another waits for a byte."""
@@ -70,19 +72,9 @@ class Wire(httpx.BaseTransport):
             if self._socket is not None:
                 _shut(self._socket)
 
-    def note(self, piece: bytes) -> None:
-        """Remember the end of what came."""
-        self.received += len(piece)
-        self._tail = (self._tail + piece)[-64:]
-
-    def broken_by(self, error: httpx.TransportError) -> httpx.TransportError:
-        """Remember why the body ended."""
-        return self._broken(ProviderFailed(failure_of(error, self.received), str(error)))
-
-    def _broken(self, failure: ProviderFailed) -> httpx.TransportError:
-        if self.failure is None:
-            self.failure = failure
-        return httpx.TransportError(str(failure))
+    def _reply(self, body: Mapping[str, Any]) -> Any:
+        timeout = httpx.Timeout(self._silence, connect=min(CONNECT_SECONDS, self._silence))
+        return self._client.stream("POST", self._url, json=dict(body), headers=self._headers, timeout=timeout)
 
     def _hold(self, reply: httpx.Response) -> None:
         stream = reply.extensions.get("network_stream")
@@ -93,33 +85,67 @@ class Wire(httpx.BaseTransport):
                 if self.stopped:
                     _shut(held)
 
-    @staticmethod
-    def _check(reply: httpx.Response) -> None:
-        if reply.status_code != 200:
-            raise ProviderFailed(Failure.STATUS, f"HTTP {reply.status_code}")
-        kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != "text/event-stream":
-            raise ProviderFailed(Failure.GARBAGE, "the reply is not a stream of events")
+    def _event(self, line: bytes, *, last: bool = False) -> dict[str, Any] | None:
+        """What a line says; None for the end mark and for lines that carry no data.
 
-
-class _Body(httpx.SyncByteStream):
-    def __init__(self, wire: Wire, reply: httpx.Response) -> None:
-        self._wire, self._reply = wire, reply
-
-    def __iter__(self) -> Iterator[bytes]:
+        `last`: the stream ended here, so that half an event means a cut and not nonsense.
+        """
+        if not line.startswith(b"data:"):
+            return None
+        data = line[5:].strip()
+        if data == DONE:
+            self.done = True
+            return None
         try:
-            for piece in self._reply.iter_raw():
-                self._wire.note(piece)
-                yield piece
-        except httpx.TransportError as error:
-            raise self._wire.broken_by(error) from error
+            event = json.loads(data)
+        except ValueError as error:
+            if last:
+                raise ProviderFailed(Failure.CUT, "the stream ended inside an event") from error
+            raise ProviderFailed(Failure.GARBAGE, "an event is not JSON") from error
+        if not isinstance(event, dict):
+            raise ProviderFailed(Failure.GARBAGE, "an event is no JSON object")
+        if event.get("error"):
+            raise ProviderFailed(Failure.STATUS, "the server sent an error in its stream")
+        return event
 
-    def close(self) -> None:
-        self._reply.close()
+
+class _Lines:
+    """Cuts bytes into lines; each event of a chat completion is one line of JSON (source: the OpenAI API)."""
+
+    def __init__(self) -> None:
+        self._pending: list[bytes] = []
+        self.data = 0
+        """How many lines of data there were."""
+
+    def push(self, piece: bytes) -> Iterator[bytes]:
+        """The lines that are whole now."""
+        *whole, rest = piece.split(b"\n")
+        for line in whole:
+            self._pending.append(line)
+            yield self._take()
+        self._pending.append(rest)
+
+    def rest(self) -> bytes:
+        """The line that was begun and not ended."""
+        return self._take()
+
+    def _take(self) -> bytes:
+        line = b"".join(self._pending)
+        self._pending.clear()
+        self.data += line.startswith(b"data:")
+        return line
 
 
-def failure_of(error: httpx.TransportError, received: int) -> Failure:
-    """The class of a transport error; `received`: bytes of the body that came before it."""
+def _check(reply: httpx.Response) -> None:
+    if reply.status_code != 200:
+        raise ProviderFailed(Failure.STATUS, f"HTTP {reply.status_code}")
+    kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "text/event-stream":
+        raise ProviderFailed(Failure.GARBAGE, "the reply is not a stream of events")
+
+
+def failure_of(error: httpx.TransportError) -> Failure:
+    """The class of a transport error."""
     match error:
         case AnswerTooLarge():
             return Failure.TOO_LARGE

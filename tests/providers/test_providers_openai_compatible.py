@@ -1,7 +1,7 @@
 """What is sent to a bound server, and what is never sent, shown or believed."""
 
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +20,6 @@ from app.outbound import Outbound
 from app.providers import Call, Chunk, Prompt, Reasoning
 from app.providers.catalogue import Means
 from app.providers.openai_compatible import OpenAiCompatible
-from app.providers.wire import Wire
 from benchmarks import faults
 from benchmarks.mock_endpoint import Behaviour, MockEndpoint, Reply, Speed, delta, event, plain
 
@@ -206,29 +205,3 @@ def test_the_name_of_a_server_that_need_not_match_is_the_name_in_the_binding(
     )
 
     assert chunks[-1].model == "approved-model"
-
-
-class Bytes(httpx.SyncByteStream):
-    def __iter__(self) -> Iterator[bytes]:
-        yield b"data: [DONE]\n\n"
-
-
-def test_the_wire_asks_nothing_but_its_address() -> None:
-    asked: list[str] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(str(request.url))
-        return httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=Bytes())
-
-    client = httpx.Client(transport=httpx.MockTransport(answer))
-    wire = Wire(client, url="https://gateway.example/v1/chat/completions", silence_seconds=1.0)
-    with httpx.Client(transport=wire) as through:
-        for url in ("https://other.example/v1/chat/completions", "https://gateway.example/v1/models"):
-            with pytest.raises(httpx.TransportError):
-                through.post(url)
-        with pytest.raises(httpx.TransportError):
-            through.get("https://gateway.example/v1/chat/completions")
-        through.post("https://gateway.example/v1/chat/completions")
-
-    assert asked == ["https://gateway.example/v1/chat/completions"]
-    assert wire.done
