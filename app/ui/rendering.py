@@ -29,16 +29,19 @@ ADDRESS = re.compile(
 )
 SOURCE = re.compile(r"https://[^\s<>\"'()\\`\x00-\x20]+")
 CODE_LANGUAGES = frozenset({"python", "pascal", "cpp", "c", "java", "javascript", "sql", "text"})
-SILENT__NAMES = """
-script style iframe object svg math template noscript title
-</?(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<attributes>[^>]*)>? a abbr address animate applet area article aside
-audio b base bdi bdo big blink blockquote body br button canvas caption center circle cite code col colgroup
-data datalist dd defs del details dfn dialog dir div dl dt em embed fieldset figcaption figure font footer
-foreignobject form frame frameset g h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe image img input
-ins kbd label legend li link main map mark marquee math menu meta meter nav noframes noscript object ol
-optgroup option output p param path picture pre progress q rect rp rt ruby s samp script search section
-select slot small source span strike strong style sub summary sup svg table tbody td template text textarea
-tfoot th thead time title tr track tt u ul use var video wbr xmp
+SILENT_ELEMENTS = frozenset(
+    {"script", "style", "iframe", "object", "svg", "math", "template", "noscript", "title"}
+)
+TAG = re.compile(r"</?(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<attributes>[^>]*)>?")
+_NAMES = """
+a abbr address animate applet area article aside audio b base bdi bdo big blink blockquote body br button
+canvas caption center circle cite code col colgroup data datalist dd defs del details dfn dialog dir div dl
+dt em embed fieldset figcaption figure font footer foreignobject form frame frameset g h1 h2 h3 h4 h5 h6
+head header hgroup hr html i iframe image img input ins kbd label legend li link main map mark marquee math
+menu meta meter nav noframes noscript object ol optgroup option output p param path picture pre progress q
+rect rp rt ruby s samp script search section select slot small source span strike strong style sub summary
+sup svg table tbody td template text textarea tfoot th thead time title tr track tt u ul use var video wbr
+xmp
 """
 ELEMENTS = frozenset(_NAMES.split())
 """Names of HTML and SVG elements."""
