@@ -22,6 +22,7 @@ from app.runtime import Runtime
 FILE = "log.checkpoints"
 SIGNATURE = "— "
 CUT = "— cut\n"
+TAIL_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,12 @@ class Checkpoints:
         """
         if not self.path.exists():
             return None
-        found = [parse(note) for note in notes(self.path.read_text(encoding="utf-8"))]
+        with self.path.open("rb") as file:
+            start = max(0, file.seek(0, os.SEEK_END) - TAIL_BYTES)
+            file.seek(start)
+            tail = list(notes(file.read().decode(errors="replace")))
+        # Heads only grow, so the newest stands last; a tail that begins inside a note begins with a broken one.
+        found = [parse(note) for note in (tail[1:] if start else tail)]
         return max(found, key=lambda checkpoint: checkpoint.size, default=None)
 
     def contradiction(self) -> Words | None:

@@ -22,6 +22,7 @@ BATCH = 256
 INTERVAL_SECONDS = 0.5
 CHECKPOINT_LEAVES = 1000
 CHECKPOINT_SECONDS = 60.0
+ALARM_SECONDS = 30.0
 
 
 class Sequencer:
@@ -41,6 +42,7 @@ class Sequencer:
         self._tree: CompactRange | None = None
         self._signed = 0
         self._signed_at = runtime.monotonic()
+        self._look_again_at = self._signed_at
         self._busy = threading.Lock()
 
     @property
@@ -96,8 +98,12 @@ class Sequencer:
 
     def _load(self) -> bool:
         """Take up the tree where it stands; false if it is not the tree that was signed."""
+        now = self._runtime.monotonic()
+        if now < self._look_again_at:
+            return False
         self.alarm = self._checkpoints.contradiction()
         if self.alarm is not None:
+            self._look_again_at = now + ALARM_SECONDS
             LOGGER.error("nothing is sequenced: %s %s", self.alarm.key, dict(self.alarm.facts))
             return False
         forgotten = self._database.read(_forgotten)

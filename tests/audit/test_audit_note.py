@@ -6,10 +6,14 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.audit.checkpoint import CUT, notes, parse, text_of
+from app.audit import AuditLog
+from app.audit.checkpoint import CUT, TAIL_BYTES, Checkpoints, notes, parse, text_of
+from app.audit.keys import load
 from app.audit.merkle import leaf_hash
 from app.audit.note import Signer
 from app.audit.verify import Key, read_head, split_notes
+from app.database import Database
+from app.runtime import Runtime
 from tests.conftest import NOON
 
 # The worked example of Go's golang.org/x/mod/sumdb/note: its key, its text, its signature.
@@ -111,3 +115,17 @@ def test_a_file_of_notes_is_read_around_what_a_crash_cut_off(reader: object, cut
     found = list(reader(head(1) + head(2) + cut + head(3) + "ustaz.local/lo"))  # type: ignore[operator]
 
     assert found == [head(1), head(2), head(3)]
+
+
+def test_of_a_long_file_only_the_end_is_read_for_its_newest_head(
+    log: AuditLog, database: Database, home: Path
+) -> None:
+    keys = load(home / "keys", database, Runtime())
+    kept = Checkpoints(database, Runtime(), keys.signer, home / "checkpoints")
+    kept.path.parent.mkdir(parents=True, exist_ok=True)
+    kept.path.write_text("".join(head(size) for size in range(1, 600)), encoding="utf-8")
+    newest = kept.outside()
+
+    assert kept.path.stat().st_size > 2 * TAIL_BYTES
+    assert newest is not None
+    assert newest.size == 599
