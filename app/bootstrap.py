@@ -3,17 +3,18 @@
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from app import tables as _tables  # noqa: F401 - registers every table
 from app.accounts import Accounts, Principal, Refused, demo
 from app.assistant import Assistant, Auditing, Conversations, Feedback, Parts
 from app.assistant.embedding import GatedEmbedder
-from app.audit import AuditLog
+from app.audit import AuditLog, Filter
 from app.database import Database
 from app.database.migrate import migrate
 from app.errors import BadSetting, Forbidden, RegistryRefused
@@ -221,13 +222,41 @@ def _registry(settings: Settings, database: Database, audit: AuditLog, runtime: 
             "folder",
         )
     store = RegistryStore(
-        database, audit, runtime, root=root, demonstration=settings.demonstration, list_id=list_id
+        database,
+        audit,
+        runtime,
+        root=root,
+        demonstration=settings.demonstration,
+        list_id=list_id,
+        witness=LogWitness(audit),
     )
     try:
         store.take(folder, source=source)
     except RegistryRefused as refused:
         LOGGER.warning("the list in %s was refused: %s", source, refused)
     return store
+
+
+@dataclass(frozen=True, slots=True)
+class LogWitness:
+    """The log's memory of accepted lists: a database restored from yesterday cannot bring an older list back."""
+
+    audit: AuditLog
+
+    def highest(self, list_id: str) -> int:
+        """The highest sequence that the log holds as accepted; 0 if none."""
+        page = self.audit.search(Filter(kinds=("registry_update",)), limit=200)
+        given = [record.clear for record in page.records]
+        accepted = [
+            clear
+            for clear in given
+            if clear.get("verdict") == "accepted" and _about(clear) in (None, list_id)
+        ]
+        return max((int(clear.get("registry_sequence") or 0) for clear in accepted), default=0)
+
+
+def _about(clear: Mapping[str, Any]) -> object:
+    return (clear.get("details") or {}).get("list_id")
 
 
 def _take_again(settings: Settings, store: RegistryStore, runtime: Runtime) -> None:

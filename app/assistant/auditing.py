@@ -111,7 +111,7 @@ class Auditing:
         if reach.everywhere or wanted.school is not None:
             return wanted
         if len(reach.schools) != 1:
-            raise Forbidden("name one of the schools", key="auditing.name_school")
+            raise Forbidden("name one of the schools", key="auditor.name_school")
         return replace(wanted, school=next(iter(reach.schools)))
 
     def _record(self, person: Principal, purpose: str, clear: Mapping[str, Any]) -> None:

@@ -79,9 +79,8 @@ class Database:
                 ).scalar_one()
             )
             return datetime.fromisoformat(stamp).replace(tzinfo=UTC)
-        return self.read(
-            lambda session: session.execute(select(func.clock_timestamp())).scalar_one()
-        ).astimezone(UTC)
+        moment: datetime = self.read(lambda session: session.execute(select(func.clock_timestamp())).scalar_one())
+        return moment.astimezone(UTC)
 
     def close(self) -> None:
         """Finish the writer's queue and give all connections back."""

@@ -8,12 +8,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-import app.tables
+import app.tables  # noqa: F401 - registers every table
 from app.database import Base, Database
 from app.database.migrate import migrate
 from app.errors import BadSetting
-
-assert app.tables
 
 
 @pytest.fixture
