@@ -9,7 +9,7 @@ from app.errors import UstazError
 from app.routing import Choice, Overview, Refusal
 from app.ui.context import Context, ScreenWords
 from app.ui.rendering import plain
-from app.ui.school_models_draft import Difference, Draft, Taken, differences, grouped
+from app.ui.school_models_draft import Draft, Group, Taken, differences, grouped
 from app.ui.school_models_rows import Rows
 from app.ui.school_models_style import STYLE
 from app.ui.school_models_trial import trial
@@ -25,7 +25,6 @@ def render(context: Context) -> None:
     st.html(STYLE)
     st.title(t("school_models.title"), anchor=False)
     st.markdown(t("school_models.lead"))
-    _said()
     overview = service.overview(person)
     if overview.registry is None:
         if overview.trouble is not None:
@@ -40,6 +39,7 @@ def render(context: Context) -> None:
     at = context.services.registry.now()
     rows = Rows(t=t, registry=overview.registry, at=at, draft=draft, keep=_keep, may=may)
     _allowed(rows, overview.choices, draft, t)
+    _said()
     if may and draft.changed:
         _change(context, draft, overview)
     _others(rows, overview.choices, draft, t)
@@ -127,9 +127,12 @@ def _change(context: Context, draft: Draft, overview: Overview) -> None:
         st.markdown(f"**{t('school_models.effect')}**")
         found = grouped(differences(context.services.router, overview.policy, draft.policy))
         if found:
-            st.markdown("\n".join(f"- {_effect(languages, one, t)}" for languages, one in found))
+            st.markdown("\n".join(f"- {_effect(one, t)}" for one in found))
         else:
             st.markdown(t("school_models.effect.none"))
+        reasons = (say(one.after.reason, t) for one in found if one.after.entry is None)
+        for reason in dict.fromkeys(reasons):
+            st.caption(t.raw("school_models.effect.told", words=reason))
         with st.form("models_change", border=False, enter_to_submit=False):
             reason = st.text_area(
                 t.raw("school_models.reason"),
@@ -178,14 +181,11 @@ def _refusal(refusal: Refusal, context: Context) -> str:
     return sentence if entry is None else f"**{name_of(entry, t)}.** {sentence}"
 
 
-def _effect(languages: Sequence[str], one: Difference, t: ScreenWords) -> str:
-    spoken = ", ".join(t(f"registry.language.{language}") for language in languages)
-    kind = t.raw(
-        "school_models.effect.kind", languages=spoken, data=t(f"school_models.data.{one.personal_data}")
-    )
-    return f"{kind}: {_name(one.before, t)} → **{_name(one.after, t)}**" + (
-        "" if one.after.entry is not None else f". {say(one.after.reason, t)}"
-    )
+def _effect(one: Group, t: ScreenWords) -> str:
+    languages = ", ".join(t(f"registry.language.{language}") for language in one.languages)
+    data = ", ".join(t(f"school_models.data.{word}") for word in one.classes)
+    kind = t.raw("school_models.effect.kind", languages=languages, data=data)
+    return f"{kind}: {_name(one.before, t)} → **{_name(one.after, t)}**"
 
 
 def _name(one: Taken, t: ScreenWords) -> str:

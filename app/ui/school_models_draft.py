@@ -10,6 +10,7 @@ from app.routing import Labels, NoRoute, Route, SchoolPolicy
 
 LANGUAGES = ("kk", "ru", "en")
 TASK = "answer"
+_Outcome = tuple[str | None, str | None, str]
 
 
 class Routes(Protocol):
@@ -83,6 +84,16 @@ class Difference:
     after: Taken
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Kinds of questions that change in the same way."""
+
+    languages: tuple[str, ...]
+    classes: tuple[DataClass, ...]
+    before: Taken
+    after: Taken
+
+
 def differences(router: Routes, before: SchoolPolicy, after: SchoolPolicy) -> tuple[Difference, ...]:
     """What changes for teachers, over every language and class of personal data; a new reason alone is no change."""
     found = []
@@ -97,13 +108,23 @@ def differences(router: Routes, before: SchoolPolicy, after: SchoolPolicy) -> tu
     return tuple(found)
 
 
-def grouped(found: Sequence[Difference]) -> tuple[tuple[tuple[str, ...], Difference], ...]:
-    """Differences that are the same in several languages as one, with the languages."""
-    groups: dict[tuple[DataClass, str | None, str | None, str], list[Difference]] = {}
+def grouped(found: Sequence[Difference]) -> tuple[Group, ...]:
+    """Differences with the same outcome together: first those of a class over languages, then classes of equal languages."""
+    by_class: dict[tuple[DataClass, _Outcome], list[Difference]] = {}
     for one in found:
-        key = (one.personal_data, _id(one.before), _id(one.after), one.after.reason.key)
-        groups.setdefault(key, []).append(one)
-    return tuple((tuple(one.language for one in group), group[0]) for group in groups.values())
+        by_class.setdefault((one.personal_data, _outcome(one)), []).append(one)
+    merged: dict[tuple[tuple[str, ...], _Outcome], list[Difference]] = {}
+    for (_, outcome), ones in by_class.items():
+        merged.setdefault((tuple(one.language for one in ones), outcome), []).append(ones[0])
+    return tuple(
+        Group(
+            languages=languages,
+            classes=tuple(one.personal_data for one in ones),
+            before=ones[0].before,
+            after=ones[0].after,
+        )
+        for (languages, _), ones in merged.items()
+    )
 
 
 def taken(route: Route | NoRoute) -> Taken:
@@ -113,3 +134,7 @@ def taken(route: Route | NoRoute) -> Taken:
 
 def _id(one: Taken) -> str | None:
     return one.entry.entry_id if one.entry is not None else None
+
+
+def _outcome(one: Difference) -> _Outcome:
+    return (_id(one.before), _id(one.after), one.after.reason.key if one.after.entry is None else "")

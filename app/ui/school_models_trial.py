@@ -8,7 +8,7 @@ from app.registry.registry import Registry
 from app.routing import Labels, Route
 from app.ui.context import Context
 from app.ui.school_models_draft import TASK, Draft
-from app.ui.words_of_entry import mono, name_of, say
+from app.ui.words_of_entry import mono, name_of, say, told
 from knowledge.language import detect
 
 MOST_CHARACTERS = 2000
@@ -61,9 +61,11 @@ def trial(context: Context, draft: Draft, registry: Registry) -> None:
     lines = []
     for one in route.considered:
         entry = registry.find(one.entry_id)
-        name = mono(one.entry_id) if entry is None else name_of(entry, t)
-        lines.append(
-            f"- {name}: {say(one.reason, t)}" if one.eligible else f"- :gray[{name}]: {say(one.reason, t)}"
-        )
+        if entry is None:
+            lines.append(f"- {mono(one.entry_id)}: {say(one.reason, t)}")
+        elif one.eligible:
+            lines.append(f"- {name_of(entry, t)}: {say(one.reason, t)}")
+        else:
+            lines.append(f"- :gray[{name_of(entry, t)}]: {told(one.reason, entry, registry, t)}")
     with st.expander(t("school_models.trial.considered")):
         st.markdown("\n".join(lines))

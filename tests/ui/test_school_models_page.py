@@ -158,8 +158,11 @@ def test_the_preview_of_no_change_is_empty_and_equal_changes_stand_together() ->
     router = Router(Held(LISTED))
 
     assert differences(router, policy(OWN), policy(OWN)) == ()
-    languages = [spoken for spoken, _ in grouped(differences(router, policy(version=0), policy(OWN)))]
-    assert languages == [("kk", "ru", "en")] * 3
+    (whole,) = grouped(differences(router, policy(version=0), policy(OWN)))
+    assert whole.languages == ("kk", "ru", "en")
+    assert whole.classes == tuple(DataClass)
+    some = grouped(differences(router, policy(OWN), policy(NEAR, OWN)))
+    assert [(one.languages, one.classes) for one in some] == [(("ru",), (DataClass.NONE, DataClass.TEACHER))]
 
 
 def test_a_school_that_has_not_chosen_is_told_so_and_offered_what_is_in_force(house: House) -> None:
@@ -220,6 +223,7 @@ def test_the_preview_stands_before_the_button(house: House) -> None:
     drawn = texts(at)
     assert t("school_models.effect") in drawn
     assert "Own → **no model**" in drawn
+    assert t("school_models.effect.told", words=t("routing.none.no_policy")) in drawn
 
 
 def test_a_change_without_a_reason_is_not_saved_and_the_draft_stays(house: House) -> None:
