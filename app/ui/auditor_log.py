@@ -151,7 +151,7 @@ def row(context: Context, record: Record, place: int) -> None:
     model.markdown(entry_name(context, record.entry_id) if record.entry_id else "—")
     with receipt:
         st.button(
-            record.receipt.code,
+            plain(record.receipt.code),
             key=f"auditor-open-{place}",
             type="tertiary",
             on_click=remember,
