@@ -78,8 +78,8 @@ def bar(context: Context, lists: Lists) -> None:
             max_chars=LONGEST_WORDS,
             on_change=turn,
         )
-        left, right = st.columns([3, 2])
-        left.selectbox(
+        side_by_side = st.grid(2, min_column_width=140, gap="small")
+        side_by_side.selectbox(
             t.raw("curriculum.subject"),
             ("", *names),
             format_func=lambda slug: names.get(slug) or t.raw("curriculum.subject.any"),
@@ -87,7 +87,7 @@ def bar(context: Context, lists: Lists) -> None:
             on_change=turn,
             filter_mode=None,
         )
-        right.selectbox(
+        side_by_side.selectbox(
             t.raw("curriculum.grade.label"),
             (ANY_GRADE, *catalogue.grades(place.subject or None)),
             format_func=grade_name,

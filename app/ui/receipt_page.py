@@ -8,7 +8,7 @@ from app.ui.receipt_check import Checked, Finding, check, verifier_of
 from app.ui.words_of_entry import mono, name_of
 
 CODE = "code"
-TYPED = "receipt_code"
+TYPED, NAMED = "receipt_code", "receipt_named"
 LONGEST = 200
 STYLE = """<style>.st-key-receipt-box [data-testid="InputInstructions"] { display: none; }</style>"""
 """Hides Streamlit's own hint in the box, which is English in every language."""
@@ -26,8 +26,8 @@ def render(context: Context) -> None:
     st.title(t("receipt.title"), anchor=False)
     st.markdown(t("receipt.lead"))
     named = st.query_params.get(CODE, "")[:LONGEST]
-    if named:
-        st.session_state.setdefault(TYPED, named)
+    if named and st.session_state.get(NAMED) != named:
+        st.session_state[TYPED] = st.session_state[NAMED] = named
     with st.container(key="receipt-box"), st.form("receipt", border=False):
         typed = st.text_input(
             t.raw("receipt.code"),
@@ -39,6 +39,7 @@ def render(context: Context) -> None:
         asked = st.form_submit_button(t("receipt.check"), type="primary")
     if asked:
         named = (typed or "").strip()
+        st.session_state[NAMED] = named
         write_address(named)
         if not named:
             st.info(t("receipt.missing"))

@@ -211,6 +211,19 @@ def test_typing_a_code_answers_and_makes_an_address_of_it(
     assert at.query_params["code"] == receipts[1].code
 
 
+def test_another_link_in_the_same_session_shows_its_own_code(
+    log: AuditLog, home: Path, receipts: tuple[Receipt, Receipt]
+) -> None:
+    at = opened(log, home, code=ABSENT)
+    assert at.info
+
+    at.query_params["code"] = receipts[1].code
+    at.run()
+
+    assert at.text_input[0].value == receipts[1].code
+    assert at.success
+
+
 @pytest.mark.parametrize(
     ("typed", "finding"),
     [(ABSENT, Finding.ABSENT), ("not a code", Finding.MALFORMED), ("<img src=x>", Finding.MALFORMED)],
