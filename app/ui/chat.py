@@ -3,7 +3,6 @@
 import streamlit as st
 
 from app.accounts import Permission
-from app.assistant.question import MOST_CHARACTERS
 from app.ui import model_label
 from app.ui.chat_actions import Row
 from app.ui.chat_address import follow_address, write_address
@@ -70,9 +69,8 @@ def box(context: Context, memory: Memory, *, disabled: bool) -> Wanted | None:
         chips(context.translator, context.services.library.catalogue, memory, context.language)
         # Stop is a button of ours, in the language of the page. `submit_mode="stop"` ends the run without a rerun, so
         # that the end is never drawn, and (1.67) leaves the box shut when a fragment runs right after the answer.
-        typed = st.chat_input(
-            context.translator.raw("chat.placeholder"), key=BOX, max_chars=MOST_CHARACTERS, disabled=disabled
-        )
+        # No `max_chars`: it cuts a long paste without a word; the assistant says how long is too long.
+        typed = st.chat_input(context.translator.raw("chat.placeholder"), key=BOX, disabled=disabled)
     wanted, memory.wanted = memory.wanted, None
     return Wanted(text=typed) if typed else wanted
 

@@ -2,18 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from uuid import UUID
 
 import streamlit as st
 
-from app.assistant import REASONS
 from app.errors import UstazError
 from app.ui.chat_memory import Memory, Wanted
 from app.ui.chat_person import present
+from app.ui.chat_report import report_form
 from app.ui.chat_state import End, Turn
 from app.ui.context import Context, ScreenWords
-
-COMMENT_LENGTH = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,37 +74,7 @@ class Row:
         """Open the dialog in which an answer is reported."""
         exchange = turn.exchange
         if exchange is not None:
-            st.dialog(self.t("chat.report.title"))(lambda: self._report(exchange, name))()
-
-    def _report(self, exchange: UUID, name: str) -> None:
-        t = self.t
-        with st.form(f"chat-report-{name}", border=False):
-            reason = st.radio(
-                t("chat.report.reason"),
-                REASONS,
-                index=None,
-                format_func=lambda word: t(f"chat.report.reason.{word}"),
-            )
-            comment = st.text_area(
-                t("chat.report.comment"),
-                max_chars=COMMENT_LENGTH,
-                placeholder=t.raw("chat.report.comment.hint"),
-                height=96,
-            )
-            sent = st.form_submit_button(t("chat.report.send"), type="primary")
-        if not sent:
-            return
-        if reason is None:
-            st.caption(t("chat.report.missing"))
-            return
-        try:
-            receipt = self.context.services.feedback.report(
-                present(self.context), exchange, reason=reason, comment=comment.strip()
-            )
-        except UstazError as error:
-            st.error(t.words(error.words))
-            return
-        st.success(t("chat.report.thanks", code=receipt.code))
+            st.dialog(self.t("chat.report.title"))(lambda: report_form(self.context, exchange, name))()
 
 
 @st.fragment

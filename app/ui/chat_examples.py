@@ -14,7 +14,7 @@ ABOUT_CODES = ("chat.example.objective", "chat.example.meaning")
 def examples(catalogue: Catalogue, filters: Filters, t: Translator) -> tuple[str, ...]:
     """Four questions; fewer only where the catalogue holds fewer objectives."""
     narrowed = filters.subject is not None or filters.grade is not None
-    objectives = unambiguous(catalogue, catalogue.objectives(subject=filters.subject, grade=filters.grade))
+    objectives = unambiguous(catalogue, filters)
     fixed = () if narrowed else tuple(t(key) for key in FIXED)
     about = spread(objectives, HOW_MANY - len(fixed))
     return fixed + tuple(
@@ -22,11 +22,13 @@ def examples(catalogue: Catalogue, filters: Filters, t: Translator) -> tuple[str
     )
 
 
-def unambiguous(
-    catalogue: Catalogue, objectives: Sequence[LearningObjective]
-) -> tuple[LearningObjective, ...]:
-    """Those whose code stands for one objective only."""
-    return tuple(objective for objective in objectives if len(catalogue.find(objective.code)) == 1)
+def unambiguous(catalogue: Catalogue, filters: Filters) -> tuple[LearningObjective, ...]:
+    """The objectives within the chips whose code stands for one of them only."""
+    return tuple(
+        objective
+        for objective in catalogue.objectives(subject=filters.subject, grade=filters.grade)
+        if len(catalogue.find(objective.code, subject=filters.subject, grade=filters.grade)) == 1
+    )
 
 
 def spread(objectives: Sequence[LearningObjective], most: int) -> tuple[LearningObjective, ...]:

@@ -11,8 +11,11 @@ from app.i18n.translator import ZONE
 from app.ui.chat_address import write_address
 from app.ui.chat_memory import PAGE, Memory
 from app.ui.chat_person import present
+from app.ui.chat_style import FOUND, LIST
 from app.ui.context import Context
 from app.ui.rendering import plain
+
+MOST_FOUND, LONGEST_SEARCH = 50, 200
 
 
 def period(moment: datetime, now: datetime) -> str:
@@ -33,55 +36,117 @@ def grouped(
         yield heading, tuple(group)
 
 
-@st.fragment
 def history(context: Context, memory: Memory) -> None:
-    """Draw the list. As a fragment, searching in it never ends a running answer; opening a conversation does."""
-    t, person = context.translator, present(context)
-    if st.button(t("chat.new"), key="chat-new", icon=":material/add:", width="stretch"):
-        leave_for(context, memory, None)
-    words = st.text_input(
+    """Draw the list.
+
+    Its first page is part of the whole page, so that a click takes hold at once, even while an answer is written.
+    Searching and paging are fragments: they wait for a running answer and never end it.
+    """
+    t, memory.left = context.translator, False
+    lines = context.services.conversations.lines(context.person, limit=PAGE + 1)
+    st.button(
+        t("chat.new"),
+        key="chat-new",
+        icon=":material/add:",
+        width="stretch",
+        on_click=leave_for,
+        args=(context, memory, None),
+    )
+    if not lines:
+        st.caption(t("chat.history.empty"))
+        return
+    _search(context, memory)
+    with st.container(key=LIST, gap="xxsmall"):
+        last = _headed(context, memory, lines[:PAGE])
+        if len(lines) > PAGE:
+            _more(context, memory, last)
+
+
+@st.fragment
+def _search(context: Context, memory: Memory) -> None:
+    _follow(memory)
+    t = context.translator
+    typed = st.text_input(
         t("chat.history.search"),
         key="chat_history_search",
         type="search",
         placeholder=t.raw("chat.history.search"),
         label_visibility="collapsed",
-        max_chars=200,
     )
-    searched, conversations = (words or "").strip(), context.services.conversations
-    lines = (
-        conversations.search(person, searched)
-        if searched
-        else conversations.lines(person, limit=memory.listed + 1)
-    )
-    if not lines:
-        st.caption(t("chat.history.nothing" if searched else "chat.history.empty"))
-    with st.container(key="chat-history", gap="xxsmall"):
-        for heading, group in grouped(lines[: memory.listed], context.services.runtime.now()):
-            st.caption(t(f"chat.history.{heading}"))
-            for line in group:
-                if _line(context, line, memory):
-                    leave_for(context, memory, line)
-        if len(lines) > memory.listed and st.button(t("chat.history.more"), key="chat-more", type="tertiary"):
-            memory.listed += 2 * PAGE
-            st.rerun(scope="fragment")
+    words = (typed or "").strip()[:LONGEST_SEARCH]
+    if not words:
+        return
+    with st.container(key=FOUND, gap="xxsmall"):
+        found = context.services.conversations.search(present(context), words)
+        if not found:
+            st.caption(t("chat.history.nothing"))
+        _headed(context, memory, found[:MOST_FOUND], place=FOUND)
 
 
-def _line(context: Context, line: ConversationLine, memory: Memory) -> bool:
-    """One conversation as a button; true when it was chosen."""
-    current = line.id == memory.conversation
-    return st.button(
+@st.fragment
+def _more(context: Context, memory: Memory, below: str) -> None:
+    """What follows the first page, `below` being the heading that it ends under."""
+    _follow(memory)
+    with st.container(gap="xxsmall"):
+        lines: tuple[ConversationLine, ...] = ()
+        if memory.listed > PAGE:
+            lines = context.services.conversations.lines(present(context), limit=memory.listed + 1)
+            _headed(context, memory, lines[PAGE : memory.listed], below=below)
+        if not lines or len(lines) > memory.listed:
+            st.button(
+                context.translator("chat.history.more"),
+                key="chat-more",
+                type="tertiary",
+                on_click=_list_more,
+                args=(memory,),
+            )
+
+
+def _list_more(memory: Memory) -> None:
+    memory.listed += 2 * PAGE
+
+
+def _headed(
+    context: Context,
+    memory: Memory,
+    lines: tuple[ConversationLine, ...],
+    *,
+    below: str | None = None,
+    place: str = LIST,
+) -> str:
+    """Draw lines under their headings, of which `below` stands already; returns the one that they end under."""
+    heading = below or ""
+    for heading, group in grouped(lines, context.services.runtime.now()):
+        if heading != below:
+            st.caption(context.translator(f"chat.history.{heading}"))
+        for line in group:
+            _line(context, line, memory, place)
+    return heading
+
+
+def _line(context: Context, line: ConversationLine, memory: Memory, place: str) -> None:
+    """One conversation as a button."""
+    st.button(
         plain(line.title) or context.translator("chat.untitled"),
-        key=f"chat-line-{line.id}",
-        type="secondary" if current else "tertiary",
+        key=f"{place}-{line.id}",
+        type="secondary" if line.id == memory.conversation else "tertiary",
         width="stretch",
+        on_click=leave_for,
+        args=(context, memory, line),
     )
 
 
 def leave_for(context: Context, memory: Memory, line: ConversationLine | None) -> None:
-    """Turn the page: open another conversation or an empty one, and draw the whole page anew."""
+    """Turn the page: open another conversation, or an empty one."""
     if line is None:
         memory.start_new()
     else:
         memory.open(context.services.conversations, present(context), line.id, title=line.title)
+    memory.left = True
     write_address(memory)
-    st.rerun()
+
+
+def _follow(memory: Memory) -> None:
+    """A page was turned from a part that reruns alone: have the whole page drawn."""
+    if memory.left:
+        st.rerun()

@@ -37,6 +37,7 @@ class Memory:
         more: whether the database holds turns before the first of `turns`.
         serial: changes whenever the turns on the screen do, so that places on the page never point to old ones.
         back: text to put back into the box at the next run.
+        left: another page was turned to from a part that reruns alone; the whole page follows.
     """
 
     person: UUID
@@ -48,6 +49,7 @@ class Memory:
     wanted: Wanted | None = None
     back: str | None = field(default=None, repr=False)
     notice: Words | None = None
+    left: bool = False
     listed: int = PAGE
     examples_for: tuple[int | None, str | None] = (None, None)
 

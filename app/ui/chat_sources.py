@@ -7,7 +7,7 @@ from typing import Protocol
 import streamlit as st
 
 from app.i18n import NAMES
-from app.ui.chat_state import Turn
+from app.ui.chat_state import End, Turn
 from app.ui.context import ScreenWords
 from app.ui.rendering import plain, safe
 from knowledge.curriculum import Catalogue
@@ -54,7 +54,8 @@ class Panel:
         elif not numbers and not rest:
             st.caption(t("chat.sources.none"))
         if rest:
-            with st.expander(t.plural("chat.sources.found", len(rest)), expanded=False, type="compact"):
+            found = "chat.sources.nearest" if turn.end is End.NO_PASSAGE else "chat.sources.found"
+            with st.expander(t.plural(found, len(rest)), expanded=False, type="compact"):
                 for passage_id in rest:
                     self._card(passage_id, number=None, anchor=anchor, full=False)
 

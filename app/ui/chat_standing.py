@@ -16,7 +16,8 @@ def standing(registry: Registry | None, entry_id: str | None, t: ScreenWords, at
         return ""
     in_force = registry.in_force(entry.entry_id, at).entry is not None
     now = approval(entry, t, at) if in_force else t("chat.label.not_now")
-    where = t("chat.label.home" if entry.processing_country == registry.country else "chat.label.abroad")
+    home = entry.processing_country == registry.country
+    where = t("model_label.in_country") if home else t("model_label.abroad", country=entry.processing_country)
     return " · ".join((plain(entry.names.get(t.language) or entry.model_id), now, where))
 
 
@@ -24,5 +25,5 @@ def approval(entry: RegistryEntry, t: ScreenWords, at: datetime) -> str:
     """Until when it is approved; in days where the end is near."""
     days = (entry.expires_at - at).days
     if days >= SOON_DAYS:
-        return t("chat.label.approved", date=t.date(entry.expires_at))
-    return t.plural("chat.label.expires", days) if days > 0 else t("chat.label.today")
+        return t("model_label.until", until=t.date(entry.expires_at))
+    return t.plural("model_label.expires_soon", max(0, days))

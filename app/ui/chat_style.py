@@ -6,6 +6,10 @@ CURRENT = "chat-current-sources"
 """Key of the part of the panel that belongs to the newest turn."""
 EARLIER = "chat-earlier-sources"
 """Prefix of the keys of the parts that belong to earlier turns."""
+LIST = "chat-history"
+"""Key of the list of conversations."""
+FOUND = "chat-found"
+"""Key of the list of those found by a search; it stands in for the list."""
 PANE = "chat-pane"
 """Prefix of the key of the pane that the turns stand in."""
 
@@ -48,9 +52,10 @@ STYLE = f"""
 .st-key-chat-chips {{ max-width: 40rem; }}
 .st-key-chat-examples button > div {{ justify-content: flex-start; text-align: left; }}
 /* One line a conversation. */
-.st-key-chat-history button, .st-key-chat-examples button {{ justify-content: flex-start; }}
-.st-key-chat-history button > div {{ justify-content: flex-start; min-width: 0; width: 100%; }}
-.st-key-chat-history button [data-testid="stMarkdownContainer"] {{ min-width: 0; overflow: hidden; }}
-.st-key-chat-history button p {{ overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }}
+.st-key-{LIST} button, .st-key-{FOUND} button, .st-key-chat-examples button {{ justify-content: flex-start; }}
+:is(.st-key-{LIST}, .st-key-{FOUND}) button > div {{ justify-content: flex-start; min-width: 0; width: 100%; }}
+:is(.st-key-{LIST}, .st-key-{FOUND}) button [data-testid="stMarkdownContainer"] {{ min-width: 0; overflow: hidden; }}
+:is(.st-key-{LIST}, .st-key-{FOUND}) button p {{ overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }}
+[data-testid="stSidebar"]:has(.st-key-{FOUND}) .st-key-{LIST} {{ display: none; }}
 </style>
 """

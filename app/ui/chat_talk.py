@@ -143,24 +143,24 @@ class Talk:
         """
         with slots.row.container():
             self.row.running()
+        events: Events | None = None
         try:
             events = cast(Events, self.context.services.assistant.ask(self.context.person, question))
-        except (BadQuestion, Forbidden) as error:
-            turn.finish(End.REFUSED, error.words)
-            return
-        try:
             for event in events:
                 turn.take(event)
                 if isinstance(event, Checked) and turn.was_masked and place == 0:
                     self._retitle(event.text)
                 self._redraw(turn, slots, place, sources=isinstance(event, Retrieved | Text))
+        except (BadQuestion, Forbidden) as error:
+            turn.finish(End.REFUSED, error.words)
         except UstazError as error:
             turn.finish(End.FAILED, error.words)
         except Exception:
             turn.finish(End.FAILED, Words(key="error.internal"))
             raise
         finally:
-            events.close()
+            if events is not None:
+                events.close()
             turn.finish(End.STOPPED)
 
     def _retitle(self, masked: str) -> None:

@@ -10,9 +10,10 @@ from app.ui.chat_state import End, Turn
 from app.ui.context import ScreenWords
 from app.ui.rendering import plain, safe
 
-# Noncharacters of Unicode stand for our marks while the untrusted text is made safe; no text may bring its own.
-OPEN, CLOSE, AFTER = "\ufdd0", "\ufdd1", "\ufdd2"
-OURS = str.maketrans("", "", OPEN + CLOSE + AFTER)
+# Rare brackets stand for our marks while the untrusted text is made safe; no text may bring its own. As punctuation
+# they leave the emphasis beside them what it is.
+OPEN, CLOSE, MARK_OPEN, MARK_CLOSE = "\u2e28", "\u2e29", "\u2e22", "\u2e23"
+OURS = str.maketrans("", "", OPEN + CLOSE + MARK_OPEN + MARK_CLOSE)
 
 ENDS: Mapping[End, str] = {
     End.REFUSED: "chat.end.refused",
@@ -54,9 +55,10 @@ class Wording:
 
 
 PREFIX = re.compile(r"\s*(?:(?:[-*+]|\d{1,3}[.)]|#{1,6}|>)\s+)*")
-SUFFIX = re.compile(r"\s*\|?\s*$")
+SUFFIX = re.compile(r"[ \t]*\|?[ \t]*$")
+RULED = re.compile(r"[\s|:-]*")
 GREY = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
-MARK = re.compile(f"{AFTER}(\\d+){AFTER}")
+MARK = re.compile(f"{MARK_OPEN}(\\d+){MARK_CLOSE}")
 ESCAPED = re.compile(r"\\.")
 FENCE = re.compile(r"^\s*(?:```|~~~)", re.MULTILINE)
 
@@ -103,23 +105,29 @@ def written(turn: Turn, wording: Wording, *, anchor: str) -> str:
 def _marked(text: str, place: int, sentence: Sentence) -> str:
     """The text with stand-ins for its marks, placed so that lists and tables stay what they are."""
     doubt = sentence.grounding in DOUBTS
-    if not text.strip() or not (sentence.citations or doubt):
+    if RULED.fullmatch(text) or not (sentence.citations or doubt):
         return text
-    begin = PREFIX.match(text)
+    lines = text.split("\n")
+    # The rule under a table's head and blank lines carry no mark.
+    last = next(row for row in reversed(range(len(lines))) if not RULED.fullmatch(lines[row]))
+    begin, tail = PREFIX.match(lines[last]), SUFFIX.search(lines[last])
     start = begin.end() if begin else 0
-    tail = SUFFIX.search(text)
-    stop = max(start, tail.start() if tail else len(text))
-    body = text[start:stop]
-    if sentence.grounding is Grounding.UNSUPPORTED:
+    stop = max(start, tail.start() if tail else len(lines[last]))
+    body = lines[last][start:stop]
+    if sentence.grounding is Grounding.UNSUPPORTED and not any(map(str.strip, lines[:last])):
         body = f"{OPEN}{body}{CLOSE}"
-    return f"{text[:start]}{body}\u00a0{AFTER}{place}{AFTER}{text[stop:]}"
+    mark = f"\u00a0{MARK_OPEN}{place}{MARK_CLOSE}"
+    lines[last] = f"{lines[last][:start]}{body}{mark}{lines[last][stop:]}"
+    return "\n".join(lines)
 
 
 def _grey(text: str) -> str:
     """Greyed text; left as it is where a markup reaches across the sentence."""
     bare = ESCAPED.sub("", text)
     whole = "\n" not in bare and bare.count("[") == bare.count("]")
-    whole = whole and all(bare.count(sign) % 2 == 0 for sign in "*_`~$")
+    for sign in ("**", "~~", "*", "_", "`"):
+        whole = whole and bare.count(sign) % 2 == 0
+        bare = bare.replace(sign, "")
     return f":gray[{text}]" if whole and bare.strip() else text
 
 

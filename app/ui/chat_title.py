@@ -28,12 +28,13 @@ def title(context: Context, memory: Memory) -> None:
         actions = (t("chat.rename"), t("chat.archive"))
         chosen = st.menu_button(t("chat.more"), actions, key="chat-title-menu", type="tertiary")
     if chosen == actions[0]:
-        st.dialog(actions[0])(lambda: _rename(context, memory))()
+        st.dialog(actions[0])(lambda: rename_form(context, memory))()
     elif chosen == actions[1]:
-        st.dialog(t("chat.archive.title"))(lambda: _archive(context, memory))()
+        st.dialog(t("chat.archive.title"))(lambda: archive_form(context, memory))()
 
 
-def _rename(context: Context, memory: Memory) -> None:
+def rename_form(context: Context, memory: Memory) -> None:
+    """Give the open conversation another name, as the form stands in its dialog."""
     t, conversation = context.translator, memory.conversation
     with st.form("chat-rename", border=False):
         typed = st.text_input(t("chat.rename.label"), value=memory.title, max_chars=LONGEST)
@@ -46,7 +47,8 @@ def _rename(context: Context, memory: Memory) -> None:
         st.rerun()
 
 
-def _archive(context: Context, memory: Memory) -> None:
+def archive_form(context: Context, memory: Memory) -> None:
+    """Take the open conversation off the list, as the question stands in its dialog."""
     t, conversation = context.translator, memory.conversation
     st.markdown(t("chat.archive.detail"))
     if not st.button(t("chat.archive"), key="chat-archive", type="primary") or conversation is None:

@@ -1,6 +1,6 @@
 """A school for the Ask page without database, log or model: the corpus that ships, and an assistant that reads from a script."""
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -354,6 +354,6 @@ def page() -> None:
     chat.render(chat_scene.current().context())
 
 
-def texts(elements: Sequence[Any]) -> str:
+def texts(elements: Iterable[Any]) -> str:
     """The texts of some elements, one under the other."""
     return "\n".join(str(element.value) for element in elements)

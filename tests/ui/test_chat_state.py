@@ -1,0 +1,84 @@
+"""A turn of the conversation: folded from events, read from the log."""
+
+import pytest
+
+from app.assistant import Question
+from app.assistant.events import Answered, Checked, Failed, Progress, Refused, StepName, Withheld
+from app.errors import Words
+from app.ui.chat_state import End, Turn, from_stored
+from tests.ui import chat_scene
+
+WORDS = Words(key="ask.failed")
+
+
+def turn() -> Turn:
+    return Turn(question="q", language="ru")
+
+
+def test_a_new_turn_runs_and_has_nothing_to_point_at() -> None:
+    fresh = turn()
+
+    assert fresh.running
+    assert fresh.exchange is None
+    assert fresh.numbers() == {}
+    assert fresh.uncited() == ()
+
+
+def test_a_whole_answer_folds_into_text_sources_and_receipt() -> None:
+    folded = turn()
+    for event in chat_scene.answered(1, Question(text="q", language="ru")):
+        folded.take(event)
+
+    assert folded.end is End.ANSWERED
+    assert folded.step is None
+    assert [sentence.number for sentence in folded.sentences] == [1, 2, 3]
+    assert list(folded.numbers().values()) == [1, 2]
+    assert not set(folded.uncited()) & set(folded.numbers())
+    assert folded.entry_id == chat_scene.ENTRY
+    assert folded.exchange == chat_scene.receipt(1).exchange_id
+
+
+def test_progress_shows_until_the_end() -> None:
+    folded = turn()
+    folded.take(Progress(step=StepName.WRITING))
+    assert folded.step is StepName.WRITING
+    folded.take(Answered())
+    assert folded.step is None
+
+
+@pytest.mark.parametrize(
+    ("event", "end"),
+    [
+        (Refused(words=WORDS), End.REFUSED),
+        (Withheld(words=WORDS), End.WITHHELD),
+        (Failed(words=WORDS), End.FAILED),
+    ],
+)
+def test_an_end_comes_once_and_is_not_overwritten(event: Refused | Withheld | Failed, end: End) -> None:
+    folded = turn()
+    folded.take(event)
+    folded.finish(End.STOPPED)
+
+    assert folded.end is end
+    assert folded.words == WORDS
+
+
+def test_what_was_masked_is_known() -> None:
+    folded = turn()
+    folded.take(Checked(text="[ЖСН_1]", hidden={"[ЖСН_1]": "990101300123"}))
+
+    assert folded.was_masked
+    assert "990101300123" not in repr(folded)
+
+
+@pytest.mark.parametrize("end", list(End))
+def test_a_stored_turn_reads_as_it_ended(end: End) -> None:
+    read = from_stored(chat_scene.stored(1, outcome=str(end)))
+
+    assert read.end is end
+    assert read.exchange == chat_scene.receipt(1).exchange_id
+    assert list(read.numbers().values()) == [1, 2]
+
+
+def test_an_end_of_a_later_release_reads_as_abandoned() -> None:
+    assert from_stored(chat_scene.stored(1, outcome="unheard_of")).end is End.ABANDONED
