@@ -4,8 +4,8 @@ A lexicon names classes of word stems and rules over the classes. A text is cut 
 up by its beginnings, and a rule holds where its classes stand close together. That takes time in proportion to
 the text, follows Kazakh and Russian endings, and needs no pattern that could run away.
 
-Stems are written as words are; they are compared folded (English) or as skeletons (Kazakh, Russian). `=word` matches the whole word
-only; several words separated by a space match in a row. What the class `harmless` matches counts for nothing else.
+Stems are written as words are; they are compared folded (English) or as skeletons (Kazakh, Russian). `=word` matches
+the whole word only; several words separated by a space match in a row, those of three letters or less whole. What the class `harmless` matches counts for nothing else.
 """
 
 import re
@@ -27,6 +27,7 @@ _GLUED = 14
 """Letters from which a word may be several words glued together."""
 _LONGEST_GLUED = 400
 _SHORTEST_PIECE = 3
+_SHORT = 3
 
 
 class BadLexicon(ValueError):
@@ -107,10 +108,10 @@ class Lexicon:
         self.rules = rules_of(document, self.classes, name)
         self.shapes = tuple(_shape(table) for table in _tables(document, "shapes"))
 
-    def search(self, text: str, *, glued: bool = False) -> tuple[Hit, ...]:
+    def search(self, text: str, *, glued: bool = False, latin: bool = True) -> tuple[Hit, ...]:
         """Every rule and shape that holds in a folded text, each once, at its tightest place."""
         hits = shaped(self.shapes, text)
-        words, places = self.places(text, glued=glued)
+        words, places = self.places(text, glued=glued, latin=latin)
         return (*hits, *held(self.rules, words, places))
 
     def places(
@@ -208,6 +209,12 @@ class Lexicon:
         if not all(part.strip("=") for part in parts):
             raise BadLexicon(f"{self.name}: class {name} has an empty stem")
         if len(parts) > 1:
+            # A short word in a row of words is itself: `i built` is not `is built`. Kazakh and Russian put endings on the last.
+            free = len(parts) - 1 if self.skeletal else len(parts)
+            parts = [
+                part if len(part) > _SHORT or part.startswith("=") or place == free else f"={part}"
+                for place, part in enumerate(parts)
+            ]
             index.phrases.setdefault(parts[0].lstrip("="), []).append((tuple(parts), name))
         elif parts[0].startswith("="):
             index.exact.setdefault(parts[0][1:], set()).add(name)
@@ -224,7 +231,9 @@ def shaped(shapes: Iterable[Shape], text: str) -> tuple[Hit, ...]:
     )
 
 
-def held(rules: Iterable[Rule], words: Sequence[Word], places: Mapping[str, Sequence[int]]) -> tuple[Hit, ...]:
+def held(
+    rules: Iterable[Rule], words: Sequence[Word], places: Mapping[str, Sequence[int]]
+) -> tuple[Hit, ...]:
     """The rules that hold, each at its tightest place."""
     hits = []
     for rule in rules:

@@ -23,11 +23,34 @@ Row = Mapping[str, Any]
 _Z = 1.959964
 _RATES = (0.01, 0.05)
 _CARRIERS = {
-    "kk": ("{value}", "Мынаны тексер: {value}.", "Оқушы туралы: {value} деп жазылған", "{value} — осы туралы хат жаз"),
-    "ru": ("{value}", "Проверь это: {value}.", "Об ученике: {value}, так записано", "{value} — напиши об этом письмо"),
-    "en": ("{value}", "Check this: {value}.", "About a pupil: {value}, it says", "{value} - write a letter about it"),
+    "kk": (
+        "{value}",
+        "Мынаны тексер: {value}.",
+        "Оқушы туралы: {value} деп жазылған",
+        "{value} — осы туралы хат жаз",
+    ),
+    "ru": (
+        "{value}",
+        "Проверь это: {value}.",
+        "Об ученике: {value}, так записано",
+        "{value} — напиши об этом письмо",
+    ),
+    "en": (
+        "{value}",
+        "Check this: {value}.",
+        "About a pupil: {value}, it says",
+        "{value} - write a letter about it",
+    ),
 }
-_KINDS = {"IIN": "iin", "BIN": "bin", "IBAN": "iban", "PHONE": "phone", "PERSON": "name", "PLATE": "plate", "CLASS": "class"}
+_KINDS = {
+    "IIN": "iin",
+    "BIN": "bin",
+    "IBAN": "iban",
+    "PHONE": "phone",
+    "PERSON": "name",
+    "PLATE": "plate",
+    "CLASS": "class",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +76,18 @@ def evaluate_injection(rows: Sequence[Row]) -> Mapping[str, Any]:
         "policy": {"version": read().version, "digest": read().digest},
         "times_ms": _times(scored),
         "languages": {
-            language: _injection_of([one for one in messages if one.row["lang"] == language], policy, language)
+            language: _injection_of(
+                [one for one in messages if one.row["lang"] == language], policy, language
+            )
             for language in languages
         },
         "documents": {
             "clean_flagged": proportion(
-                [one.score >= policy.thresholds(str(one.row["lang"]))[0] for one in documents if one.row["label"] == "benign"]
+                [
+                    one.score >= policy.thresholds(str(one.row["lang"]))[0]
+                    for one in documents
+                    if one.row["label"] == "benign"
+                ]
             )
         },
     }
@@ -69,7 +98,9 @@ def evaluate_groundedness(rows: Sequence[Row]) -> Mapping[str, Any]:
     policy = read().rails["groundedness"]
     scored = _score(
         rows,
-        lambda row: ground(str(row["text"]), tuple(map(str, row["evidence"])), (), str(row["lang"])).suspicion,
+        lambda row: (
+            ground(str(row["text"]), tuple(map(str, row["evidence"])), (), str(row["lang"])).suspicion
+        ),
         worst=lambda row: 1.0 if row["label"] == "supported" else 0.0,
     )
     languages = sorted({str(row["lang"]) for row in rows})
@@ -78,7 +109,9 @@ def evaluate_groundedness(rows: Sequence[Row]) -> Mapping[str, Any]:
         "errors": sum(one.failed for one in scored),
         "times_ms": _times(scored),
         "languages": {
-            language: _groundedness_of([one for one in scored if one.row["lang"] == language], policy, language)
+            language: _groundedness_of(
+                [one for one in scored if one.row["lang"] == language], policy, language
+            )
             for language in languages
         },
     }
@@ -100,7 +133,8 @@ def evaluate_personal_data(vectors: Sequence[Row]) -> Mapping[str, Any]:
         "vectors": len(vectors),
         "kinds": {
             kind: {
-                language: {name: proportion(hits) for name, hits in cell.items()} for language, cell in by_language.items()
+                language: {name: proportion(hits) for name, hits in cell.items()}
+                for language, cell in by_language.items()
             }
             for kind, by_language in sorted(kinds.items())
         },
@@ -121,7 +155,9 @@ def _recognised(carrier: str, vector: Row, allowed: Allowed) -> tuple[bool, bool
     return any(one.kind == kind for one in found) or (kind == "class" and bool(classes)), masked
 
 
-def _score(rows: Iterable[Row], score: Callable[[Row], float], *, worst: Callable[[Row], float]) -> list[_Scored]:
+def _score(
+    rows: Iterable[Row], score: Callable[[Row], float], *, worst: Callable[[Row], float]
+) -> list[_Scored]:
     scored = []
     for row in rows:
         began = perf_counter()
@@ -241,7 +277,10 @@ def _times(scored: Sequence[_Scored]) -> Mapping[str, float]:
     times = sorted(one.milliseconds for one in scored)
     if not times:
         return {"p50": 0.0, "p95": 0.0}
-    return {"p50": round(times[len(times) // 2], 3), "p95": round(times[min(len(times) - 1, int(len(times) * 0.95))], 3)}
+    return {
+        "p50": round(times[len(times) // 2], 3),
+        "p95": round(times[min(len(times) - 1, int(len(times) * 0.95))], 3),
+    }
 
 
 __all__ = ["Injection", "evaluate_groundedness", "evaluate_injection", "evaluate_personal_data"]

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from guardrails.cues import read
 from guardrails.letters import fold, skeleton
 
-_VOWELS = "аеиоуяюйь"
+_VOWELS = "аеоуяюь"
 _SHORTEST = 3
 # Case and number endings of names, as skeletons; at most three in a row (-лар-дың-дікі).
 _ENDING = re.compile(
-    r"(?:а|у|о|е|и|я|ю|ом|ем|ои|еи|им|их|ого|ому|ого|ами|ам|ах|ов|ович|нин|дин|тин|га|ка|ге|ке|на|не|ни|ди|ти|да|де|та|те|нда|нде"
+    r"(?:а|у|о|е|и|я|ю|ом|ем|ои|еи|им|их|ого|ому|ого|ами|ам|ах|нин|дин|тин|га|ка|ге|ке|на|не|ни|ди|ти|да|де|та|те|нда|нде"
     r"|дан|ден|тан|тен|нан|нен|мен|бен|пен|дики|ники|тики|лар|лер|дар|дер|тар|тер|син|с|н|м){1,3}"
 )
 _SLAVIC_PATRONYMIC = re.compile(r"(?:ович|евич|ьич|овн|евн|ичн)\w{0,3}$", re.IGNORECASE)
@@ -19,7 +19,8 @@ _SLAVIC_PATRONYMIC = re.compile(r"(?:ович|евич|ьич|овн|евн|ич
 def stem(word: str) -> str:
     """A name without its last vowel, as a skeleton: `Петя`, `Пете` and `Петю` are one."""
     form = skeleton(fold(word))
-    return form.rstrip(_VOWELS) if len(form) > _SHORTEST else form
+    bare = form.rstrip(_VOWELS)
+    return bare if len(bare) >= _SHORTEST else form
 
 
 def same(one: str, other: str) -> bool:
@@ -45,17 +46,17 @@ class Allowed:
                 self._by_letters.setdefault(part[:_SHORTEST], []).append(stems)
 
     def __contains__(self, name: object) -> bool:
-        """Whether every part of a name (initials aside) is a part of one listed name."""
+        """Whether every part of a name (initials and patronymic aside) is a part of one listed name."""
         words = parts(str(name))
         if len(words) > 2:
             words = tuple(word for word in words if not _SLAVIC_PATRONYMIC.search(word)) or words
         stems = [stem(word) for word in words]
         if not stems:
             return False
-        return any(
-            all(any(same(part, own) for own in listed) for part in stems)
-            for listed in self._by_letters.get(stems[0][:_SHORTEST], ())
-        )
+        near = self._by_letters.get(stems[0][:_SHORTEST], ())
+        if len(stems) == 1:  # a first name alone is everybody's: only a surname, or a name listed alone
+            return any(same(stems[0], listed[-1]) for listed in near)
+        return any(all(any(same(part, own) for own in listed) for part in stems) for listed in near)
 
 
 def parts(name: str) -> tuple[str, ...]:

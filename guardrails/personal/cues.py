@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from guardrails.cues import lexicon
+from guardrails.language import language_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,10 @@ def cues(text: str) -> Cues:
     """The cues of a text, in any of the three languages."""
     lower = lowered(text)
     found: dict[str, set[tuple[int, int]]] = {}
+    english = language_of(lower) == "en"
     for name in ("people", "people_en"):
-        words, places = lexicon(name).places(lower)
+        one = lexicon(name)
+        words, places = one.places(lower, latin=not (one.skeletal and english))
         for role, indexes in places.items():
             found.setdefault(role, set()).update((words[i].start, words[i].end) for i in indexes)
     return Cues({role: sorted(spans) for role, spans in found.items()})

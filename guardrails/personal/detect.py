@@ -1,5 +1,6 @@
 """All recognisers over one text, and the decision whose each value is and whether it is masked."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +12,8 @@ from guardrails.personal.found import Found, settled
 from guardrails.personal.numbers import numbers
 from guardrails.placeholders import PLACEHOLDER
 
+_INITIAL = re.compile(r"[A-ZА-ЯЁӘІҢҒҮҰҚӨҺ]\.")
+_IS_COMPOUND = re.compile(r"-[а-яёәіңғүұқөһ]{4,}")
 _SENTENCE = 140
 """Characters around a name in which a cue of marks, diagnosis or parents speaks of it."""
 
@@ -91,9 +94,11 @@ def _name(
     text: str, found: Found, around: Cues, claims: Sequence[Found], classes: Sequence[Found], allowed: Allowed
 ) -> Personal | None:
     name = text[found.start : found.end]
-    whole = len(parts(name)) > 1
+    whole = len(parts(name)) > 1 or _INITIAL.search(name) is not None
     adjacent = _adjacent(found, around)
-    if name in allowed and (whole or adjacent is None or around.near(found.start, found.end, 60, "figure")):
+    if name in allowed and (whole or not _is_pupils_own(found, around, claims, classes)):
+        return None
+    if _IS_COMPOUND.search(name):
         return None
     if around.near(found.start, found.end, 25, "figure") and found.subtype != "beside":
         return None
@@ -114,9 +119,17 @@ def _name(
         return _personal(found, "name", Whose.TEACHER, masked=True)
     if _as_in_a_register(text, found):
         return _personal(found, "name", Whose.PUPIL, masked=True)
-    if found.subtype == "beside":
+    # A first name alone is nobody's; a word beside a cue that no list knows is no name.
+    if not whole or found.subtype == "beside":
         return None
     return _personal(found, "name", Whose.PERSON, masked=False)
+
+
+def _is_pupils_own(found: Found, around: Cues, claims: Sequence[Found], classes: Sequence[Found]) -> bool:
+    """Whether a first name that a figure of the curriculum bears as well is a pupil's here."""
+    if around.near(found.start, found.end, 60, "figure") or not around.before(found.start, 3, "pupil"):
+        return False
+    return bool(claims or classes) or around.any("marks", "diagnosis")
 
 
 def _adjacent(found: Found, around: Cues) -> Whose | None:
@@ -125,9 +138,14 @@ def _adjacent(found: Found, around: Cues) -> Whose | None:
         for role, whose in (("pupil", Whose.PUPIL), ("parent", Whose.PUPIL), ("teacher", Whose.TEACHER)):
             if around.before(found.start, reach, role) or around.after(found.end, min(reach, 8), role):
                 return whose
-    if found.subtype == "beside" and around.near(found.start, found.end, 14, "named"):
+    if found.subtype != "beside":
+        return None
+    if around.before(found.start, 4, "name_field") or around.after(found.end, 4, "named_before"):
         return Whose.PUPIL
-    return None
+    named = around.near(found.start, found.end, 14, "named")
+    return (
+        Whose.PUPIL if named and around.near(found.start, found.end, 80, "pupil", "parent", "marks") else None
+    )
 
 
 def _beside_class(found: Found, classes: Sequence[Found]) -> bool:

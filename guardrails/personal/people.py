@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
+from guardrails.cues import read
 from guardrails.personal import library
 from guardrails.personal.allowed import parts, same, stem
 from guardrails.personal.cues import Cues
@@ -11,7 +13,9 @@ from guardrails.personal.found import Found
 _CAPITAL = r"[A-ZА-ЯЁӘІҢҒҮҰҚӨҺÁÄÖÜŞĞÑÓÚÇ]"
 _CAPITALISED = re.compile(rf"{_CAPITAL}(?:[\w'’ʼ]|-(?=\w))*\w|{_CAPITAL}\.(?:\s?{_CAPITAL}\.)?")
 _WORD_END = re.compile(r"[\w'’]*")
-_BETWEEN = re.compile(r"\s{1,2}|\s?[:,«\"(–—-]\s{0,2}")
+_BETWEEN = re.compile(
+    r"\s(?:of|named|called|for|about|is|по имени|по фамилии)\s|'s?\s(?:of\s)?|\s{1,2}|\s?[:,«\"(–—-]\s{0,2}"
+)
 _CLASS = re.compile(
     r"(?<![\d.])(?:1[0-2]|[1-9])\s?[-–]?\s?(?:[«\"„“]\s?[А-ЯӘІҢҒҮҰҚӨҺA-Zа-яa-z]\s?[»\"”“]|[А-ЯӘІҢҒҮҰҚӨҺA-Z](?![\w])|[абвгдabcd](?![\w]))?"
     r"(?:\s?[-–]?\s?(?:сынып|сыныб|класс|кл\.|synyp|synyb))\w{0,8}"
@@ -32,12 +36,13 @@ _SURNAME = re.compile(
     r"(?:[оеё]в|ин|ын|ск|[ұу]лы|тегі|бай|бек|ко|юк|ук|ян|дзе|ov|ev|yev|in|uly|sky|bek|bai|bay)\w{0,4}$",
     re.IGNORECASE,
 )
+_ENGLISH = re.compile(r"(?<![\w'’-])([A-Z][a-z]{1,11}) ([A-Z][a-z]{1,14}(?:-[A-Z][a-z]{1,14})?)(?![\w])")
 _ROLES = ("pupil", "parent", "teacher")
 
 
 def names(text: str, cues: Cues) -> tuple[Found, ...]:
     """Names in a text, with endings, overlaps joined; the subtype says `beside` where a cue stands right beside one."""
-    claims = [*_whole_words(text, library.names(text)), *_beside_cues(text, cues)]
+    claims = [*_whole_words(text, library.names(text)), *_beside_cues(text, cues), *_english(text)]
     joined: list[Found] = []
     for claim in sorted(claims, key=lambda found: (found.start, -found.end)):
         if joined and claim.start < joined[-1].end:
@@ -105,17 +110,18 @@ def _whole_words(text: str, claims: Iterable[Found]) -> Iterator[Found]:
 def _beside_cues(text: str, cues: Cues) -> Iterator[Found]:
     """Capitalised words right after a role or a word for a name, or right before `есімді`."""
     for role in (*_ROLES, "named"):
-        for start, end in cues.places.get(role, ()):
+        for _start, end in cues.places.get(role, ()):
             end = _word_end(text, end)
             after = _run_after(text, end)
             if after is not None:
                 yield after
             elif role != "teacher":
                 yield from _small_letters(text, end)
-            if role == "named":
-                before = _run_before(text, start)
-                if before is not None:
-                    yield before
+
+    for start, end in cues.places.get("named_before", ()):
+        before = _run_before(text, start) if cues.after(end, 16, *_ROLES) else None
+        if before is not None:
+            yield before
 
 
 def _run_after(text: str, at: int) -> Found | None:
@@ -133,7 +139,7 @@ def _run(text: str, at: int) -> Found | None:
             word is None
             or (count and text[end] != " ")
             or _NO_NAMES.match(word.group())
-            or _shouted(word.group())
+            or _is_code(word.group())
         ):
             break
         end, count = word.end(), count + 1
@@ -142,8 +148,22 @@ def _run(text: str, at: int) -> Found | None:
     return Found(start=at, end=end, kind="name", confidence=0.75, subtype="beside")
 
 
-def _shouted(word: str) -> bool:
-    return len(word) <= 4 and word.isupper() and "." not in word
+def _is_code(word: str) -> bool:
+    """Whether a capitalised word is an abbreviation or holds digits."""
+    return (len(word) <= 4 and word.isupper() and "." not in word) or any(c.isdigit() for c in word)
+
+
+def _english(text: str) -> Iterator[Found]:
+    """An English first name with a capitalised word behind it."""
+    for match in _ENGLISH.finditer(text):
+        if match[1].lower() in _english_names() and not _NO_NAMES.match(match[2]):
+            yield Found(start=match.start(), end=match.end(), kind="name", confidence=0.7)
+
+
+@cache
+def _english_names() -> frozenset[str]:
+    listed = read("first_names_en")["names"]
+    return frozenset(str(name) for name in listed) if isinstance(listed, list) else frozenset()
 
 
 def _run_before(text: str, at: int) -> Found | None:

@@ -46,7 +46,7 @@ class Conduct:
         hits = [
             hit
             for one in self._lexicons
-            for hit in one.search(plain.cyrillic if one.skeletal else plain.latin)
+            for hit in one.search(plain.cyrillic if one.skeletal else plain.latin, latin=not one.skeletal)
         ]
         findings = [
             Finding(
@@ -75,7 +75,7 @@ class Conduct:
         lower = lowered(text)
         spans: set[tuple[int, int]] = set()
         for one in self._lexicons:
-            words, places = one.places(lower)
+            words, places = one.places(lower, latin=not one.skeletal)
             harmless = set(places.get(HARMLESS, ()))
             spans.update(
                 (words[i].start, words[i].end) for i in places.get(_PROFANITY, ()) if i not in harmless

@@ -20,8 +20,14 @@ KINDS = ("override", "persona", "leak", "hijack", "delimiter", "encoded", "autho
 CATEGORIES = frozenset(f"injection.{kind}" for kind in KINDS)
 _LEXICONS = ("injection_en", "injection_ru", "injection_kk")
 _RULES = "injection_rules"
-_DISGUISED = 1.5
+_DISGUISED = 1.6
 """An order found only behind a disguise weighs more: lesson questions are not disguised."""
+
+
+_LONG = 500
+_STRONG = 0.8
+_IN_LONG = 0.75
+"""A long text holds many words that stand near each other by chance: its weaker hits count for less."""
 
 
 class Injection:

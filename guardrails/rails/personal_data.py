@@ -22,6 +22,7 @@ CATEGORIES = frozenset(
     {"personal_data.pupil", "personal_data.teacher", "personal_data.person", "personal_data.leak"}
 )
 _TAIL = 128
+_TURNS = 6
 _OF = {Whose.PUPIL: "pupil", Whose.TEACHER: "teacher", Whose.PERSON: "person"}
 _JOINTS = re.compile(r"(?<=\d)[ \-–().]{1,3}(?=\d)")
 
@@ -40,16 +41,31 @@ class PersonalData:
         return self._inward(subject) if subject.stage is Stage.INPUT else self._outward(subject)
 
     def _inward(self, subject: Subject) -> Verdict:
-        values = detect(subject.text, self._allowed)
-        masked = [value for value in values if value.masked]
-        findings = [_finding(f"personal_data.{_OF[value.whose]}", value) for value in values]
-        text = replace_spans(subject.text, _replacements(subject, masked))
-        actions = [self._policy.actions.get(finding.category, Action.MASK) for finding in findings]
+        text, numbering = subject.text, _Numbering(subject)
+        findings: list[Finding] = []
+        # What is masked changes what stands beside the rest: looked at again until nothing more is found.
+        for turn in range(_TURNS):
+            values = detect(text, self._allowed)
+            masked = [value for value in values if value.masked]
+            reported = values if turn == 0 else masked
+            findings += [
+                _finding(f"personal_data.{_OF[value.whose]}", value, first=turn == 0) for value in reported
+            ]
+            if not masked:
+                break
+            marks = [(v.start, v.end, numbering.placeholder(v, text[v.start : v.end])) for v in masked]
+            text = replace_spans(text, marks)
+        else:
+            return self._verdict(subject, Action.BLOCK, "", findings)
+        action = severest(self._policy.actions.get(finding.category, Action.MASK) for finding in findings)
+        return self._verdict(subject, action, text, findings)
+
+    def _verdict(self, subject: Subject, action: Action, text: str, findings: list[Finding]) -> Verdict:
         return verdict_of(
             NAME,
             self.version,
             subject,
-            action=severest(actions),
+            action=action,
             text=text,
             findings=findings,
             message_key=_message(findings),
@@ -121,17 +137,9 @@ def _weighs(text: str, value: Personal) -> bool:
     return value.kind not in ("bin", "plate")
 
 
-def _finding(category: str, value: Personal, shift: int = 0) -> Finding:
-    span = (max(0, value.start - shift), value.end - shift)
+def _finding(category: str, value: Personal, *, shift: int = 0, first: bool = True) -> Finding:
+    span = (max(0, value.start - shift), value.end - shift) if first else None
     return Finding(category=category, label=value.kind, score=value.confidence, span=span)
-
-
-def _replacements(subject: Subject, masked: Sequence[Personal]) -> list[tuple[int, int, str]]:
-    text, numbering = subject.text, _Numbering(subject)
-    return [
-        (value.start, value.end, numbering.placeholder(value, text[value.start : value.end]))
-        for value in masked
-    ]
 
 
 class _Numbering:

@@ -1,6 +1,7 @@
 """Notices that a pupil may be in danger and asks for the protocol card; never blocks, changes nothing."""
 
 from guardrails.cues import lexicon
+from guardrails.language import language_of
 from guardrails.policy import RailPolicy
 from guardrails.rail import Means
 from guardrails.verdict import Action, Finding, Stage, Subject, Verdict, evidence_hash, verdict_of
@@ -24,10 +25,13 @@ class Safeguarding:
     def inspect(self, subject: Subject) -> Verdict:
         """Allow or warn."""
         plain = views(subject.text)[0]
+        english = language_of(plain.latin) == "en"
         hits = [
             hit
             for one in self._lexicons
-            for hit in one.search(plain.cyrillic if one.skeletal else plain.latin)
+            for hit in one.search(
+                plain.cyrillic if one.skeletal else plain.latin, latin=not (one.skeletal and english)
+            )
         ]
         if not hits:
             return verdict_of(NAME, self.version, subject)

@@ -1,6 +1,7 @@
 """Hides keys, tokens and passwords, on the way in and on the way out."""
 
 from guardrails.personal import library
+from guardrails.personal.found import Found
 from guardrails.placeholders import PLACEHOLDER, placeholder, used_numbers
 from guardrails.policy import RailPolicy
 from guardrails.rail import Means
@@ -9,6 +10,7 @@ from guardrails.verdict import Action, Finding, Stage, Subject, Verdict, replace
 NAME = "secrets"
 STAGES = frozenset({Stage.INPUT, Stage.OUTPUT, Stage.ANSWER})
 CATEGORIES = frozenset({"secrets"})
+_TURNS = 6
 
 
 class Secrets:
@@ -21,39 +23,46 @@ class Secrets:
 
     def inspect(self, subject: Subject) -> Verdict:
         """Allow, or mask."""
-        text = subject.text
-        marks = [match.span() for match in PLACEHOLDER.finditer(text)]
-        found = [
-            secret
-            for secret in library.secrets(text)
-            if not any(secret.start < end and start < secret.end for start, end in marks)
-        ]
-        if not found:
-            return verdict_of(NAME, self.version, subject)
-        taken = used_numbers(text, "secret", subject.language)
+        text, findings = subject.text, list[Finding]()
         numbers: dict[str, int] = {}
-        spans, findings = [], []
-        for secret in found:
-            value = text[secret.start : secret.end]
-            number = numbers.setdefault(value, len(numbers) + 1 + max(taken, default=0))
-            spans.append((secret.start, secret.end, placeholder("secret", number, subject.language)))
-            findings.append(
-                Finding(
-                    category="secrets",
-                    label="secret",
-                    score=secret.confidence,
-                    span=(secret.start, secret.end),
+        taken = max(used_numbers(text, "secret", subject.language), default=0)
+        action = self._policy.actions.get("secrets", Action.MASK)
+        # What is masked changes what stands beside the rest: looked at again until nothing more is found.
+        for turn in range(_TURNS):
+            found, first = _outside_placeholders(text), turn == 0
+            if not found:
+                break
+            spans = []
+            for secret in found:
+                number = numbers.setdefault(text[secret.start : secret.end], len(numbers) + 1 + taken)
+                spans.append((secret.start, secret.end, placeholder("secret", number, subject.language)))
+                span = (secret.start, secret.end) if first else None
+                findings.append(
+                    Finding(category="secrets", label="secret", score=secret.confidence, span=span)
                 )
-            )
+            text = replace_spans(text, spans)
+        else:
+            action, text = Action.BLOCK, ""
+        if not findings:
+            return verdict_of(NAME, self.version, subject)
         return verdict_of(
             NAME,
             self.version,
             subject,
-            action=self._policy.actions.get("secrets", Action.MASK),
-            text=replace_spans(text, spans),
+            action=action,
+            text=text,
             findings=findings,
             message_key="guardrails.secrets",
         )
+
+
+def _outside_placeholders(text: str) -> list[Found]:
+    marks = [match.span() for match in PLACEHOLDER.finditer(text)]
+    return [
+        secret
+        for secret in library.secrets(text)
+        if not any(secret.start < end and start < secret.end for start, end in marks)
+    ]
 
 
 def build(means: Means, policy: RailPolicy) -> Secrets:

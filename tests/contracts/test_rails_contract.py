@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.i18n.translator import LANGUAGES, translator
@@ -57,6 +57,7 @@ def test_every_rail_of_the_folder_stands_in_the_policy() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+@settings(deadline=None)
 @given(text=TEXTS, language=st.sampled_from(["kk", "ru", "en", "", "xx"]))
 def test_a_rail_never_raises_and_is_idempotent(name: str, text: str, language: str) -> None:
     rail = rails()[name]
@@ -73,6 +74,7 @@ def test_a_rail_never_raises_and_is_idempotent(name: str, text: str, language: s
 
 
 @pytest.mark.parametrize("name", NAMES)
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_a_rail_stays_within_its_categories_and_its_keys_are_worded(name: str, text: str) -> None:
     module, rail = catalogue.load(name), rails()[name]
