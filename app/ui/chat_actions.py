@@ -54,16 +54,15 @@ class Row:
             parts.append(standing)
         return " · ".join(parts)
 
-    def thumbs(self, turn: Turn, key: str) -> None:
+    def thumbs(self, turn: Turn, up: bool) -> None:
         """Record what the person thinks; said once per click."""
-        value = st.session_state.get(key)
-        if turn.exchange is None or value is None:
+        if turn.exchange is None:
             return
         try:
-            self.context.services.feedback.thumbs(present(self.context), turn.exchange, up=value == 1)
+            self.context.services.feedback.thumbs(present(self.context), turn.exchange, up=up)
         except UstazError:
             return
-        turn.thumbs = value == 1
+        turn.thumbs = up
 
     def retry(self, turn: Turn) -> None:
         """Ask the same once more, as a child of this exchange."""
@@ -75,6 +74,20 @@ class Row:
         exchange = turn.exchange
         if exchange is not None:
             st.dialog(self.t("chat.report.title"))(lambda: report_form(self.context, exchange, name))()
+
+
+def _thumbs(row: Row, turn: Turn, name: str) -> None:
+    """Two buttons with words of ours; those of the ready-made widget have none."""
+    for up, word in ((True, "up"), (False, "down")):
+        st.button(
+            row.t(f"chat.thumbs.{word}"),
+            key=f"chat-thumb-{word}-{name}",
+            type="tertiary",
+            icon=f":material/thumb_{word}:",
+            disabled=turn.thumbs is up,
+            on_click=row.thumbs,
+            args=(turn, up),
+        )
 
 
 @st.fragment
@@ -94,8 +107,7 @@ def _row(row: Row, turn: Turn, name: str, newest: bool) -> None:
                 ):
                     row.report(turn, name)
                 if turn.end in (End.ANSWERED, End.STOPPED, End.WITHHELD):
-                    key = f"chat_thumbs_{name}"
-                    st.feedback("thumbs", key=key, on_change=row.thumbs, args=(turn, key))
+                    _thumbs(row, turn, name)
         elif turn.exchange is not None:
             st.markdown(f":small[:gray[{footing}]]", width="stretch")
             choice = st.menu_button(

@@ -33,6 +33,7 @@ STYLE = f"""
 }}
 .st-key-{SOURCES} h3 {{ font-size: .95rem; line-height: 1.35; padding: 0 0 1rem; scroll-margin-top: 11rem; }}
 .st-key-{SOURCES} p {{ font-size: .9rem; line-height: 1.5; }}
+.st-key-{SOURCES} [data-testid="stHeadingActionElements"] {{ display: none; }}
 /* Sources of earlier turns come forward when one of their marks is followed: no script, no rerun. */
 [data-testid="stLayoutWrapper"]:has(> [class*="st-key-{EARLIER}-"]):not(:has(:target)) {{ display: none; }}
 .st-key-{SOURCES}:has([class*="st-key-{EARLIER}-"] :target) .st-key-{CURRENT} {{ display: none; }}
@@ -50,6 +51,13 @@ STYLE = f"""
   background: {_SHEET}; padding: .6rem .9rem; width: fit-content; max-width: 100%; }}
 .st-key-chat-title h1 {{ font-size: 1.35rem; }}
 .st-key-chat-chips {{ max-width: 40rem; }}
+/* On a phone the room belongs to the text. */
+@media (max-width: 640px) {{
+  .st-key-chat-title h1 {{ font-size: 1.05rem; padding: 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
+  .st-key-chat-title [data-testid="stElementContainer"], .st-key-chat-title [data-testid="stHeading"] {{ min-width: 0; }}
+  .st-key-model-label {{ gap: 0; }}
+  .st-key-model-label p {{ font-size: .75rem; line-height: 1.4; }}
+}}
 .st-key-chat-examples button > div {{ justify-content: flex-start; text-align: left; }}
 /* One line a conversation. */
 .st-key-{LIST} button, .st-key-{FOUND} button, .st-key-chat-examples button {{ justify-content: flex-start; }}

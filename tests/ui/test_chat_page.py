@@ -329,9 +329,10 @@ def test_a_report_needs_a_reason_and_gives_a_receipt() -> None:
 def test_thumbs_are_recorded_once() -> None:
     scene = Scene()
     at = asked(scene)
-    at.feedback[0].set_value(1).run()
+    next(one for one in at.button if one.label == translator("ru")("chat.thumbs.up")).click().run()
     at.run()
 
+    assert translator("ru")("chat.thumbs.thanks") in drawn(at)
     assert scene.feedback.thumbed == [(chat_scene.receipt(1).exchange_id, True)]
 
 
