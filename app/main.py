@@ -18,6 +18,7 @@ from app.ui import failure, pages, registry_files, routes, streamlit_settings
 from app.ui.headers import SecurityHeaders
 from app.ui.known_addresses import KnownAddresses
 from app.ui.serving import means_of_sign_in
+from app.ui.starting import CurriculumBar, announce
 from app.ui.sign_in_watch import SignInWatch
 
 settings = Settings.from_env()
@@ -30,15 +31,17 @@ readiness = routes.Readiness()
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     """Build the services before the first request; close them after the last."""
+    bar = CurriculumBar()
     try:
-        services = bootstrap.start()
+        services = bootstrap.start(bar)
     except BadSetting as error:
         sys.stderr.write(f"ustaz: {error}\n")
         raise
+    finally:
+        bar.finish()
     gc.freeze()  # what the services hold lives as long as the process: collections need not walk it
     readiness.ready = True
-    sys.stdout.write(f"Ustaz is ready: {settings.public_url}\n")
-    sys.stdout.flush()
+    announce(settings.public_url)
     try:
         yield {"services": services}
     finally:

@@ -8,6 +8,8 @@ python=${PYTHON:-python3}
 # The wheels without CUDA; one quick try, because not every network reaches them.
 torch_index=${TORCH_INDEX:-https://download.pytorch.org/whl/cpu}
 
+began=$SECONDS
+
 say() { printf '\033[1m%s\033[0m\n' "$*"; }
 
 apt_install() {
@@ -61,3 +63,4 @@ else
     say "Installing Ustaz"
     pip install -q -c constraints.txt -e '.[postgres]'
 fi
+say "The environment is ready ($((SECONDS - began)) s)"

@@ -83,7 +83,7 @@ def postgres_url() -> Iterator[str]:
         ],
         **quiet,
     )  # type: ignore[call-overload]
-    options = f"-c listen_addresses='' -k {socket} -c max_connections=300 -c shared_buffers=64MB"
+    options = f"-c listen_addresses='' -k {socket} -c max_connections=300 -c shared_buffers=64MB -c fsync=off"
     subprocess.run(
         [*as_postgres, binaries / "pg_ctl", "-D", data, "-w", "-l", "/dev/null", "-o", options, "start"],
         **quiet,

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.e2e.served import Served, served
 from tests.e2e.visitor import ARGUMENTS
 
+STARTS: dict[str, float] = {}
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -26,4 +28,13 @@ def browser() -> Iterator[Browser]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder: Path = tmp_path_factory.mktemp("served")
     with served(folder) as running:
+        STARTS["cold data folder"] = running.ready_seconds
         yield running
+    with served(folder) as again:
+        STARTS["warm"] = again.ready_seconds
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how long the served installation took to answer; no test judges it."""
+    for name, seconds in STARTS.items():
+        terminalreporter.write_line(f"start to /readyz, {name}: {seconds:.1f} s")
