@@ -18,8 +18,8 @@ from app.ui import failure, pages, registry_files, routes, streamlit_settings
 from app.ui.headers import SecurityHeaders
 from app.ui.known_addresses import KnownAddresses
 from app.ui.serving import means_of_sign_in
-from app.ui.starting import CurriculumBar, announce
 from app.ui.sign_in_watch import SignInWatch
+from app.ui.starting import CurriculumBar, announce
 
 settings = Settings.from_env()
 streamlit_settings.check(settings)
