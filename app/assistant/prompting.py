@@ -91,6 +91,7 @@ def prompt_for(
                     title=passage.title,
                     language=passage.language,
                     codes=passage.codes,
+                    kind=str(passage.kind),
                 )
                 for passage in used
             ),
