@@ -35,6 +35,16 @@ class GatedEmbedder:
     registry: RegistryStore
     gate: Gate
 
+    @property
+    def model_id(self) -> str:
+        """The id of the model behind the gate; naming it calls nothing."""
+        return self.embedder.model_id
+
+    @property
+    def dim(self) -> int:
+        """The width of its vectors."""
+        return self.embedder.dim
+
     def entry_id(self) -> str | None:
         """The entry whose weights these are, in whatever standing; None when no list names them."""
         current = self.registry.current()

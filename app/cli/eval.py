@@ -35,7 +35,7 @@ def _measure(what: str, file: Path, services: Any) -> Mapping[str, Any]:
     from knowledge import evaluation as finding
 
     if what == "retrieval":
-        return finding.evaluate(file, services.embedder, services.settings.home / "eval-vectors.npz")
+        return finding.evaluate(file, services.embedder, services.settings.home / "eval-vectors.db")
     if what == "relevance":
         return finding.evaluate_relevance(file, services.library, services.embedder.embed_queries)
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
