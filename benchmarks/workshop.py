@@ -115,9 +115,15 @@ def endpoint_entry(extractive: Mapping[str, Any], **changed: Any) -> dict[str, A
     }
 
 
-def install(home: Path, address: str, *, entries: Sequence[Mapping[str, Any]] | None = None) -> Settings:
+def install(
+    home: Path,
+    address: str,
+    *,
+    entries: Sequence[Mapping[str, Any]] | None = None,
+    runtime: Runtime | None = None,
+) -> Settings:
     """Publish a list, bind the mock, and give the settings of this installation."""
-    runtime = Runtime()
+    runtime = runtime or Runtime()
     keys, out = home / "ministry-keys", home / "published"
     if not keys.exists():
         root = ceremony(keys, runtime.now())
