@@ -118,7 +118,7 @@ def _headed(
     heading = below or ""
     for heading, group in grouped(lines, context.services.runtime.now()):
         if heading != below:
-            st.caption(context.translator(f"chat.history.{heading}"))
+            st.markdown(f":small[:gray[{context.translator(f'chat.history.{heading}')}]]")
         for line in group:
             _line(context, line, memory, place)
     return heading

@@ -33,6 +33,7 @@ STYLE = f"""
 }}
 .st-key-{SOURCES} h3 {{ font-size: .95rem; line-height: 1.35; padding: 0 0 1rem; scroll-margin-top: 11rem; }}
 .st-key-{SOURCES} p {{ font-size: .9rem; line-height: 1.5; }}
+.st-key-{SOURCES} summary, .st-key-{SOURCES} summary * {{ color: inherit; }}
 .st-key-{SOURCES} [data-testid="stHeadingActionElements"] {{ display: none; }}
 /* Sources of earlier turns come forward when one of their marks is followed: no script, no rerun. */
 [data-testid="stLayoutWrapper"]:has(> [class*="st-key-{EARLIER}-"]):not(:has(:target)) {{ display: none; }}

@@ -31,6 +31,10 @@ def listed(at: AppTest, place: str = "chat-history-") -> list[str]:
     return [one.label for one in at.sidebar.button if (one.key or "").startswith(place)]
 
 
+def headings(at: AppTest) -> list[str]:
+    return texts(at.sidebar.markdown).splitlines()
+
+
 @pytest.mark.parametrize(
     ("moment", "heading"),
     [
@@ -63,8 +67,8 @@ def test_the_newest_page_is_listed_under_headings() -> None:
 
     assert listed(at)[0] == "Беседа 0."
     assert len(listed(at)) == PAGE
-    headings = texts(at.sidebar.caption).splitlines()
-    assert headings == [T(f"chat.history.{name}") for name in ("today", "yesterday", "week", "month")]
+    names = ("today", "yesterday", "week", "month")
+    assert headings(at) == [f":small[:gray[{T(f'chat.history.{name}')}]]" for name in names]
 
 
 def test_more_of_the_list_comes_on_request_without_a_heading_twice() -> None:
@@ -72,8 +76,7 @@ def test_more_of_the_list_comes_on_request_without_a_heading_twice() -> None:
     at.button(key="chat-more").click().run()
 
     assert len(listed(at)) == PAGE + 5
-    headings = texts(at.sidebar.caption).splitlines()
-    assert len(headings) == len(set(headings))
+    assert len(headings(at)) == len(set(headings(at)))
 
 
 def test_a_conversation_opens_by_its_line_and_the_address_follows() -> None:
