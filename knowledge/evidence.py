@@ -11,7 +11,6 @@ import numpy as np
 
 from knowledge.coverage import covered, covered_by_sentence, is_known, weights
 from knowledge.details import Details
-from knowledge.elsewhere import likeness
 from knowledge.language import detect
 from knowledge.passage import Passage
 from knowledge.retriever import Query, Ranked
@@ -86,7 +85,6 @@ class Evidence:
             "covered_sentence": sentence / total,
             "covered_count": len(best) / max(1, len(asked)),
             "rarest": best.get(rarest, 0.0) / (asked[rarest] if rarest else 1.0),
-            "like_elsewhere": likeness(asked, self._details.held_by(query.school)),
             "missing": max((weight - best.get(token, 0.0) for token, weight in asked.items()), default=0.0),
         }
 
