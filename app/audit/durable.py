@@ -17,8 +17,8 @@ PAUSES = (0.1, 0.4, 1.0)
 def durably(database: Database, work: Callable[[Session, bool], T]) -> T:
     """Run `work(session, again)` in a transaction and return its value once that is durable.
 
-    A lost connection is tried again, at most three times within two seconds, with `again` true: work must
-    then look whether its first attempt was committed after all.
+    A lost connection is tried again, at most three times within two seconds, and a row that is there already
+    once. `again` is then true: work must look whether it was written after all, by it or by a twin.
 
     Raises:
         NotRecorded: the engine did not take it.
@@ -30,8 +30,9 @@ def durably(database: Database, work: Callable[[Session, bool], T]) -> T:
             if pause is None or not _lost(error.__cause__):
                 raise
             time.sleep(pause)
-        except IntegrityError:
-            raise
+        except IntegrityError as error:
+            if attempt > 0:
+                raise NotRecorded(f"the database holds something else in its place: {error}") from error
         except SQLAlchemyError as error:
             raise NotRecorded(f"the database refused the write: {error}") from error
     raise NotRecorded("the database could not be reached")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.filelock import FileLock, is_held
@@ -122,11 +122,14 @@ class Instance:
         """Say goodbye and free the locks, also when the database does not answer any more."""
         try:
             now = self._database.now()
-            self._database.write(
-                lambda session: session.execute(
+
+            def write(session: Session) -> None:
+                session.execute(
                     update(INSTANCE).where(INSTANCE.c.instance_id == self.id).values(ended_at=now)
                 )
-            )
+                session.execute(delete(LANE).where(LANE.c.instance_id == self.id, LANE.c.last == 0))
+
+            self._database.write(write)
         finally:
             self.free()
 

@@ -166,5 +166,5 @@ class Keeper:
                     self._instance.beat()
                 if beats % RECOVERY_BEATS == 0:
                     self.recover()
-            except (NotRecorded, SQLAlchemyError) as error:
+            except (NotRecorded, SQLAlchemyError, OSError) as error:
                 LOGGER.warning("heartbeat or recovery failed: %s", error)

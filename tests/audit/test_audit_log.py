@@ -72,6 +72,24 @@ def test_appending_the_same_id_again_gives_the_same_receipt(log: AuditLog, datab
     assert count(database) == 1
 
 
+def test_twins_that_append_the_same_id_at_once_write_one_record(log: AuditLog, database: Database) -> None:
+    record_id = Runtime().new_id()
+    leaves: list[str] = []
+    threads = [
+        threading.Thread(target=lambda: leaves.append(log.append(sign_in(record_id)).leaf_hash))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    log.sequence(finish=True)
+
+    assert len(leaves) == 8
+    assert len(set(leaves)) == count(database) == 1
+    assert log.verify().exit_code == 0
+
+
 def test_an_id_of_another_record_is_refused(log: AuditLog) -> None:
     record_id = Runtime().new_id()
     log.append(sign_in(record_id))
