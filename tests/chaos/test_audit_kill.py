@@ -42,7 +42,9 @@ def everything(log: AuditLog) -> Iterator[Record]:
 
 def drawn(screen: Path) -> tuple[set[UUID], dict[UUID, list[str]], set[UUID]]:
     """What the victims acknowledged: questions, shown sentences, ends."""
-    asked, shown, closed = set(), {}, set()
+    asked: set[UUID] = set()
+    shown: dict[UUID, list[str]] = {}
+    closed: set[UUID] = set()
     for line in screen.read_text(encoding="utf-8").splitlines():
         kind, exchange, *rest = line.split("\t")
         if kind == "asked":
