@@ -4,7 +4,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS := 1
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test setup fmt check unit e2e chaos load bench docs clean help
+.PHONY: run test setup fmt check unit e2e chaos fuzz load startup bench docs clean help
 
 help: ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -42,8 +42,14 @@ e2e: .venv/.test ## the journey in a real headless browser, in kk, ru and en
 chaos: .venv/.test ## kill -9 at random points, full size
 	@$(BIN)/pytest -m slow tests/chaos -v
 
+fuzz: .venv/.test ## 2,000 questions by lot: no call to an entry that is not in force
+	@$(BIN)/pytest -m slow tests/contracts/test_gate_fuzz.py -v
+
 load: .venv/.test ## 500 conversations of 100 messages, in the browser
 	@$(BIN)/python -m benchmarks.conversations
+
+startup: .venv/.test ## seconds to ready, memory, weight and time of the page, cold and warm
+	@$(BIN)/python -m benchmarks.startup
 
 bench: .venv/.test ## what the line adds around a model that answers at once
 	@$(BIN)/python -m benchmarks.bench
