@@ -66,9 +66,10 @@ class Auditing:
         """
         person = self._admitted(principal, Permission.ALL_RECORD_READ)
         found = self.audit.find_code(code)
-        if found is None or not person.reach(Permission.ALL_RECORD_READ).covers(found.school):
-            return None
-        return found.record_id
+        if found is not None and not person.reach(Permission.ALL_RECORD_READ).covers(found.school):
+            found = None
+        self._record(person, "find", {"target": str(found.record_id) if found is not None else "none"})
+        return None if found is None else found.record_id
 
     def health(self, principal: Principal) -> Health:
         """How the log fares.
@@ -76,7 +77,7 @@ class Auditing:
         Raises:
             Forbidden: the person may not see it.
         """
-        self._admitted(principal, Permission.ALL_INTEGRITY_READ)
+        self._record(self._admitted(principal, Permission.ALL_INTEGRITY_READ), "health", {})
         return self.audit.health()
 
     def verify(self, principal: Principal, *, progress: Callable[[int, int], None] | None = None) -> Report:

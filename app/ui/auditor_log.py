@@ -1,21 +1,20 @@
 """U1: the log as auditors search it: what stands in clear, newest first; every look is a record itself."""
 
-from datetime import timedelta
-from functools import partial
+from collections.abc import Mapping
 
 import streamlit as st
 
-from app.audit import Filter, Kind, Outcome, Page, Record
+from app.audit import Outcome, Page, Record
+from app.ui import auditor_filters
 from app.ui.auditor_words import STYLE, badge, entry_name, moment
 from app.ui.context import Context, ScreenWords
 from app.ui.rendering import plain
+from app.ui.words_of_entry import coded
 
 ROWS = 25
-COLUMNS = (2.4, 3.0, 3.4, 2.4)
-PERIODS = {"day": 1, "week": 7, "month": 30}
-FILTERS = ("what", "outcome", "language", "period")
-EXCHANGES = "exchanges"
+COLUMNS = (2.0, 3.8, 3.2, 2.0)
 PLACES = "auditor_log_places"
+SEARCH = "auditor_log_search"
 
 
 def render(context: Context) -> None:
@@ -28,19 +27,12 @@ def render(context: Context) -> None:
     st.title(t("auditor.log.title"), anchor=False)
     st.markdown(t("auditor.log.lead"))
     find_by_code(context)
-    filters(t)
-    wanted = chosen(context)
-    places: list[str | None] = st.session_state.setdefault(PLACES, [None])
-    page, counts = context.services.auditing.search(context.person, wanted, after=places[-1], limit=ROWS)
-    total = sum(counts.values())
-    st.caption(
-        " · ".join(
-            [
-                t.plural("auditor.log.count", total),
-                *(f"{word(name, t)} {number}" for name, number in sorted(counts.items())),
-            ]
-        )
+    chosen = auditor_filters.draw(context)
+    places = places_of(chosen)
+    page, counts = context.services.auditing.search(
+        context.person, auditor_filters.wanted(context, chosen), after=places[-1], limit=ROWS
     )
+    counted(t, counts, narrowed=any(chosen.values()))
     if not page.records:
         st.info(t("auditor.log.nothing"))
         return
@@ -48,10 +40,22 @@ def render(context: Context) -> None:
     turn(t, page, places)
 
 
+def places_of(chosen: Mapping[str, str]) -> list[str | None]:
+    """Where the pages begin, up to the one that is shown; another search begins at its newest record."""
+    search = tuple(sorted(chosen.items()))
+    if st.session_state.get(SEARCH) != search:
+        st.session_state[SEARCH], st.session_state[PLACES] = search, [None]
+    places: list[str | None] = st.session_state[PLACES]
+    return places
+
+
 def find_by_code(context: Context) -> None:
     """A receipt code leads straight to its record."""
     t = context.translator
-    with st.form("auditor-code", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+    with (
+        st.form("auditor-code", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
         code = st.text_input(
             t.raw("auditor.log.code"), placeholder="XXXX-XXXX-XXXX", max_chars=40, autocomplete="off"
         )
@@ -69,86 +73,43 @@ def find_by_code(context: Context) -> None:
     context.go("record", query={"id": str(found)})
 
 
-def filters(t: ScreenWords) -> None:
-    """Four ways to narrow; they stand in the address, so that a search can be shared."""
-    options: dict[str, tuple[str, ...]] = {
-        "what": (EXCHANGES, *(str(kind) for kind in Kind)),
-        "outcome": (*(str(outcome) for outcome in Outcome), "abandoned"),
-        "language": ("kk", "ru", "en"),
-        "period": tuple(PERIODS),
-    }
-
-    def first_page() -> None:
-        """Another search begins at its newest record."""
-        st.session_state[PLACES] = [None]
-        for name in FILTERS:
-            value = st.session_state.get(f"auditor_{name}") or ""
-            if value:
-                st.query_params[name] = value
-            elif name in st.query_params:
-                del st.query_params[name]
-
-    with st.grid(len(FILTERS), key="auditor-filters", min_column_width=150, gap="small"):
-        for name, values in options.items():
-            key = f"auditor_{name}"
-            named = st.query_params.get(name, "")
-            st.session_state.setdefault(key, named if named in values else "")
-            st.selectbox(
-                t.raw(f"auditor.filter.{name}"),
-                ("", *values),
-                format_func=partial(_option, t, name),
-                key=key,
-                on_change=first_page,
-                filter_mode=None,
+def counted(t: ScreenWords, counts: Mapping[str, int], *, narrowed: bool) -> None:
+    """How many records the search leaves, the most frequent first, and the way back to all of them."""
+    most = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    parts = [f"**{t.plural('auditor.log.count', sum(counts.values()))}**"]
+    if len(most) > 1:
+        parts += [f"{word(name, t)}: {t.number(number)}" for name, number in most]
+    with st.container(key="auditor-counts", gap="xxsmall"):
+        st.caption(" · ".join(parts))
+        if narrowed:
+            st.button(
+                t("auditor.log.clear"), key="auditor-clear", type="tertiary", on_click=auditor_filters.clear
             )
-
-
-def _option(t: ScreenWords, name: str, value: str) -> str:
-    if not value:
-        return t.raw(f"auditor.any.{name}")
-    match name:
-        case "what":
-            return t.raw("auditor.what.exchanges") if value == EXCHANGES else t.raw(f"audit.kind.{value}")
-        case "outcome":
-            return t.raw(f"audit.outcome.{value}")
-        case _:
-            return t.raw(f"auditor.{name}.{value}")
-
-
-def chosen(context: Context) -> Filter:
-    """The filter that the boxes say."""
-    what, outcome, language, period = (str(st.session_state.get(f"auditor_{name}") or "") for name in FILTERS)
-    kinds: tuple[str, ...] = ()
-    if what == EXCHANGES:
-        kinds = (Kind.CLOSED.value, Kind.ABANDONED.value)
-    elif what:
-        kinds = (what,)
-    since = context.services.runtime.now() - timedelta(days=PERIODS[period]) if period in PERIODS else None
-    return Filter(kinds=kinds, outcome=outcome or None, language=language or None, since=since)
 
 
 def table(context: Context, page: Page) -> None:
     """The records, quiet; a receipt opens its record."""
     t = context.translator
-    with st.container(key="auditor-head"):
-        for column, part in zip(st.columns(COLUMNS), ("when", "what", "model", "receipt"), strict=True):
-            column.caption(t(f"auditor.head.{part}"))
-    for place, record in enumerate(page.records):
-        with st.container(key=f"auditor-row-{place}"):
-            row(context, record, place)
+    with st.container(key="auditor-table", gap=None):
+        with st.container(key="auditor-head"):
+            for column, part in zip(st.columns(COLUMNS), ("when", "what", "model", "receipt"), strict=True):
+                column.caption(t(f"auditor.head.{part}"))
+        for place, record in enumerate(page.records):
+            with st.container(key=f"auditor-row-{place}"):
+                row(context, record, place)
 
 
 def row(context: Context, record: Record, place: int) -> None:
     """One record."""
     t = context.translator
-    when, what, model, receipt = st.columns(COLUMNS)
-    when.markdown(moment(record, t))
+    when, what, model, receipt = st.columns(COLUMNS, vertical_alignment="center")
+    when.markdown(f":small[{moment(record, t)}]")
     with what:
-        st.markdown(badge(record, t))
-        parts = [part for part in (record.language, plain(record.school or "")) if part]
-        if parts:
-            st.caption(" · ".join(parts))
-    model.markdown(entry_name(context, record.entry_id) if record.entry_id else "—")
+        language = coded("auditor.language", record.language, t) if record.language else ""
+        about = " · ".join(filter(None, (language, plain(record.school or ""))))
+        st.markdown(f"{badge(record, t)} :small[:gray[{about}]]" if about else badge(record, t))
+    if record.entry_id:
+        model.markdown(f":small[{entry_name(context, record.entry_id)}]")
     with receipt:
         st.button(
             plain(record.receipt.code),
@@ -168,10 +129,10 @@ def turn(t: ScreenWords, page: Page, places: list[str | None]) -> None:
     """Newer and older."""
 
     def newer() -> None:
-        st.session_state[PLACES] = places[:-1]
+        places.pop()
 
     def older() -> None:
-        st.session_state[PLACES] = [*places, page.next]
+        places.append(page.next)
 
     if len(places) == 1 and page.next is None:
         return
@@ -180,7 +141,12 @@ def turn(t: ScreenWords, page: Page, places: list[str | None]) -> None:
     ):
         st.button(t("auditor.log.newer"), key="auditor-newer", disabled=len(places) == 1, on_click=newer)
         st.caption(t("auditor.log.page", n=len(places)), width="content")
-        st.button(t("auditor.log.older"), key="auditor-older", disabled=page.next is None, on_click=older)
+        st.button(
+            t("auditor.log.older"),
+            key="auditor-older",
+            disabled=page.next is None,
+            on_click=older,
+        )
 
 
 def word(name: str, t: ScreenWords) -> str:

@@ -1,5 +1,6 @@
 """U2: one record: what happened step by step, by which list, with which passages and verdicts, and its proof."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -8,18 +9,19 @@ import streamlit as st
 
 from app.audit import Record
 from app.errors import NotFound
+from app.ui import auditor_filters
 from app.ui.auditor_words import STYLE, badge, ends_exchange, entry_name, moment, said
 from app.ui.context import Context, ScreenWords
 from app.ui.field_table import fields, table
 from app.ui.rendering import plain
-from app.ui.words_of_entry import mono
+from app.ui.words_of_entry import coded, mono
 
 
 def render(context: Context) -> None:
     """The record that the address names."""
     t = context.translator
     st.html(STYLE)
-    context.link("log", t.raw("auditor.record.back"))
+    context.link("log", t.raw("auditor.record.back"), query=st.session_state.get(auditor_filters.KEPT))
     st.title(t("auditor.record.title"), anchor=False)
     try:
         opened = context.services.auditing.open(context.person, UUID(st.query_params.get("id", "")))
@@ -50,13 +52,8 @@ def about(context: Context, record: Record, clear: Mapping[str, Any]) -> None:
         ("record", mono(str(record.record_id))),
         ("school", plain(record.school or "—")),
         ("person", mono((record.pseudonym or "—")[:16])),
-        (
-            "role",
-            t(f"accounts.role.{clear['role']}")
-            if clear.get("role") in ROLES
-            else plain(str(clear.get("role") or "—")),
-        ),
-        ("language", str(record.language or "—")),
+        ("role", coded("accounts.role", str(clear["role"]), t) if clear.get("role") else "—"),
+        ("language", coded("auditor.language", record.language, t) if record.language else "—"),
         (
             "version",
             f"{plain(str(clear.get('app_version')))} · {mono(str(clear.get('git_commit') or '—')[:12])}",
@@ -64,9 +61,6 @@ def about(context: Context, record: Record, clear: Mapping[str, Any]) -> None:
     ]
     fields([(t(f"auditor.field.{name}"), text) for name, text in rows], name="about")
     st.caption(t("auditor.record.sealed"))
-
-
-ROLES = frozenset({"teacher", "school_admin", "auditor", "second_approver", "registry_operator"})
 
 
 def decision(context: Context, clear: Mapping[str, Any]) -> None:
@@ -81,7 +75,7 @@ def decision(context: Context, clear: Mapping[str, Any]) -> None:
             "list",
             f"№ {clear.get('registry_sequence') or '—'} · {mono(str(clear.get('registry_digest') or '—')[:16])}",
         ),
-        ("personal_data", plain(str(clear.get("personal_data") or "—"))),
+        ("personal_data", coded("registry.data", str(clear.get("personal_data") or "none"), t)),
         (
             "prompt",
             f"{plain(str(clear.get('prompt_id') or '—'))} · {mono(str(clear.get('prompt_digest') or '—')[:16])}",
@@ -111,17 +105,14 @@ def timeline(context: Context, exchange: Sequence[Record], clear: Mapping[str, A
     st.subheader(t("auditor.timeline"), anchor=False)
     rows = [("0", t("auditor.step.asked"))]
     rows += [
-        (str(step["ms"]), t(f"auditor.step.{step['kind']}") if step["kind"] in STEPS else plain(step["kind"]))
-        for step in clear.get("steps") or ()
+        (t.number(step["ms"]), coded("auditor.step", step["kind"], t)) for step in clear.get("steps") or ()
     ]
-    rows.append((str(clear.get("total_ms") or "—"), t(f"audit.outcome.{clear['outcome']}")))
+    total = clear.get("total_ms")
+    rows.append(("—" if total is None else t.number(total), t(f"audit.outcome.{clear['outcome']}")))
     table((t("auditor.head.ms"), t("auditor.head.step")), rows, name="timeline")
     more = [one for one in exchange if one.kind not in ("asked", "closed", "abandoned")]
     for one in more:
         st.caption(f"{moment(one, t)} · {t(f'audit.kind.{one.kind}')}")
-
-
-STEPS = frozenset({"checked", "retrieved", "routed", "sentence", "withheld", "flagged"})
 
 
 def passages(context: Context, clear: Mapping[str, Any]) -> None:
@@ -136,8 +127,10 @@ def passages(context: Context, clear: Mapping[str, Any]) -> None:
     for row in found:
         passage = context.services.library.passage(row["id"])
         title = plain(passage.title) if passage is not None and passage.school is None else mono(row["id"])
-        ranks = " · ".join(f"{plain(name)} {rank}" for name, rank in sorted(row["ranks"].items()))
-        rows.append((str(row["rank"]), title, ", ".join(row["codes"]) or "—", ranks))
+        ranks = " · ".join(
+            f"{coded('auditor.branch', name, t)}: {rank}" for name, rank in sorted(row["ranks"].items())
+        )
+        rows.append((str(row["rank"]), title, ", ".join(map(plain, row["codes"])) or "—", ranks or "—"))
     heads = tuple(t(f"auditor.head.{name}") for name in ("rank", "passage", "codes", "branches"))
     table(heads, rows, name="passages")
 
@@ -152,16 +145,20 @@ def verdicts(t: ScreenWords, clear: Mapping[str, Any]) -> None:
         heads = tuple(t(f"auditor.head.{name}") for name in ("rail", "stage", "action", "category"))
         rows = [
             (
-                mono(row["rail"]),
-                plain(row["stage"]),
-                plain(row["action"])
-                if row["status"] == "ok"
-                else f"{plain(row['action'])} ({plain(row['status'])})",
-                ", ".join(sorted({plain(one["category"]) for one in row["findings"]})) or "—",
+                coded("auditor.rail", row["rail"], t),
+                coded("auditor.stage", row["stage"], t),
+                said_action(row, t),
+                ", ".join(sorted({mono(one["category"]) for one in row["findings"]})) or "—",
             )
             for row in telling
         ]
         table(heads, rows, name="verdicts")
+
+
+def said_action(row: Mapping[str, Any], t: ScreenWords) -> str:
+    """What a rail did, and that it could not do its work."""
+    action = coded("auditor.action", row["action"], t)
+    return action if row["status"] == "ok" else f"{action} ({coded('auditor.status', row['status'], t)})"
 
 
 def details(t: ScreenWords, clear: Mapping[str, Any]) -> None:
@@ -176,9 +173,11 @@ def details(t: ScreenWords, clear: Mapping[str, Any]) -> None:
         "school",
         "role",
         "language",
+        "app_version",
+        "git_commit",
     }
     rows = [
-        (mono(name), plain(str(value)))
+        (mono(name), plain(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)))
         for name, value in sorted({**clear, **(clear.get("details") or {})}.items())
         if name not in hidden and value not in (None, [], {})
     ]

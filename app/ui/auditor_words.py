@@ -12,14 +12,16 @@ from app.ui.words_of_entry import mono, name_of
 STYLE = """
 <style>
 [class*="st-key-auditor-row-"], .st-key-auditor-head {
-  border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); padding-bottom: .4rem; }
-[class*="st-key-auditor-row-"] button { padding: 0; min-height: 0; }
-[class*="st-key-auditor-row-"] [data-testid="stVerticalBlock"] { gap: .15rem; }
+  border-bottom: 1px solid color-mix(in srgb, currentColor 12%, transparent); padding: .45rem 0; }
+[class*="st-key-auditor-row-"] button { padding: 0; min-height: 0; font-variant-numeric: tabular-nums; }
+[class*="st-key-auditor-row-"] p { font-variant-numeric: tabular-nums; }
 [class*="st-key-auditor-row-"] .stMarkdownBadge { white-space: normal; }
+.st-key-auditor-counts button { padding: 0; min-height: 0; text-decoration: underline; }
 [data-testid="InputInstructions"] { display: none; }
 @media (max-width: 640px) {
   .st-key-auditor-head { display: none; }
-  [class*="st-key-auditor-row-"] [data-testid="stHorizontalBlock"] { gap: .3rem; }
+  [class*="st-key-auditor-row-"] [data-testid="stHorizontalBlock"] { gap: .15rem; }
+  [class*="st-key-auditor-row-"] [data-testid="stColumn"]:not(:has(.stMarkdown, button)) { display: none; }
 }
 </style>
 """

@@ -13,6 +13,7 @@ STYLE = """
 [class*="st-key-fields-"] tr:last-child td { border-bottom: 0; }
 [class*="st-key-fields-"] td:first-child { width: 34%; opacity: .75; overflow-wrap: normal; }
 [class*="st-key-fields-"] code { overflow-wrap: anywhere; white-space: normal; }
+[class*="st-key-table-"] { overflow-x: auto; }
 [class*="st-key-table-"] table { width: 100%; border: 0; }
 [class*="st-key-table-"] th, [class*="st-key-table-"] td { border: 0; padding: .4rem 1rem .4rem 0; vertical-align: top;
   border-bottom: 1px solid color-mix(in srgb, currentColor 12%, transparent); }

@@ -16,6 +16,12 @@ from app.ui.rendering import plain
 ICON = Path(__file__).parent / "assets" / "ustaz.svg"
 WIDTH = 1040
 LANGUAGE = "language"
+STYLE = """
+<style>
+/* A link to a page begins where the text above it begins. */
+[data-testid="stMain"] [data-testid="stPageLink"] a { transform: translateX(-.5rem); }
+</style>
+"""
 
 
 def chosen_language(principal: Principal | None) -> str:
@@ -106,7 +112,8 @@ def _keep_language(context: Context) -> None:
 
 
 def above(context: Context) -> None:
-    """The banner of the demonstration sign-in."""
+    """What every page looks like, and the banner of the demonstration sign-in."""
+    st.html(STYLE)
     if context.services.settings.development_sign_in:
         st.markdown(f":small[:yellow-background[{context.translator('shell.demo')}]]")
 

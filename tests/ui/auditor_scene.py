@@ -1,0 +1,168 @@
+"""The auditor's pages beside a log of invented records: no database, and every call to the service is kept."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app.accounts import Grant, Principal, Role
+from app.accounts.role import EVERYWHERE
+from app.assistant.auditing import Opened
+from app.audit import Filter, Page, Record, Report
+from app.audit.canonical import canonical
+from app.audit.log import Health
+from app.audit.receipt import code_of
+from app.errors import NotFound
+from app.ui.context import Context
+from tests.conftest import NOON
+from tests.ui.pages_scene import context, shelf
+
+RAW = "<img src=x onerror=1> ![x](https://elsewhere.example/x) [go](https://elsewhere.example)"
+ENTRY = "urn:ustaz:model:invented"
+
+
+def auditor(*scopes: str) -> Principal:
+    """Somebody who reads the log everywhere, or in these schools."""
+    return Principal(
+        person_id=UUID(int=9),
+        subject="issuer|auditor",
+        name="Динара Асқарқызы",
+        school=None,
+        school_names={},
+        grants=tuple(Grant(role=Role.AUDITOR, scope=scope) for scope in scopes or (EVERYWHERE,)),
+        notice_accepted=True,
+    )
+
+
+def record(place: int, kind: str = "closed", outcome: str | None = "answered", **clear: Any) -> Record:
+    """One record; its leaf hash and so its receipt say its place."""
+    record_id, leaf_hash = UUID(int=place), f"{place:015x}".ljust(64, "a")
+    ends = kind == "closed"
+    body = {"app_version": "0.1.0", "role": "teacher", "kind": kind, "record_id": str(record_id), **clear}
+    if ends:
+        body = {"outcome": outcome, "total_ms": 2869, **body}
+    return Record(
+        record_id=record_id,
+        kind=kind,
+        exchange_id=UUID(int=place) if ends else None,
+        school="school-5",
+        pseudonym="64" * 32,
+        outcome=outcome if ends else None,
+        language="kk",
+        entry_id=ENTRY if ends else None,
+        conversation_id=None,
+        rail=None,
+        created_at=NOON - timedelta(minutes=place),
+        leaf_hash=leaf_hash,
+        index=place,
+        body=canonical(body),
+    )
+
+
+def receipt_of(one: Record) -> str:
+    """The code that names a record."""
+    return code_of(one.leaf_hash)
+
+
+@dataclass
+class Log:
+    """Stands in for the service that auditors read the log by."""
+
+    records: Sequence[Record] = ()
+    report: Report | None = None
+    calls: list[tuple[str, Any]] = field(default_factory=list)
+
+    def search(
+        self, principal: Principal, wanted: Filter, *, after: str | None = None, limit: int = 50
+    ) -> tuple[Page, Mapping[str, int]]:
+        self.calls.append(("search", wanted))
+        left = [
+            one
+            for one in self.records
+            if wanted.outcome in (None, one.outcome) and (not wanted.kinds or one.kind in wanted.kinds)
+        ]
+        start = int(after or 0)
+        more = start + limit < len(left)
+        counts: dict[str, int] = {}
+        for one in left:
+            word = one.outcome or one.kind
+            counts[word] = counts.get(word, 0) + 1
+        page = Page(records=tuple(left[start : start + limit]), next=str(start + limit) if more else None)
+        return page, counts
+
+    def open(self, principal: Principal, record_id: UUID) -> Opened:
+        self.calls.append(("open", record_id))
+        for one in self.records:
+            if one.record_id == record_id:
+                return Opened(record=one, exchange=(one,))
+        raise NotFound("no such record")
+
+    def find(self, principal: Principal, code: str) -> UUID | None:
+        self.calls.append(("find", code))
+        if len(code.replace("-", "")) != 12:
+            raise ValueError("not a receipt code")
+        found = [one.record_id for one in self.records if receipt_of(one) == code]
+        return found[0] if found else None
+
+    def health(self, principal: Principal) -> Health:
+        self.calls.append(("health", None))
+        return Health(leading=True, alarm=None, waiting=0, open_exchanges=0, signed_size=len(self.records))
+
+    def verify(self, principal: Principal, *, progress: Callable[[int, int], None] | None = None) -> Report:
+        self.calls.append(("verify", None))
+        assert self.report is not None
+        if progress is not None:
+            progress(1, 2)
+        return self.report
+
+    def prove(self, principal: Principal, record_id: UUID) -> str:
+        self.calls.append(("prove", record_id))
+        return "an invented proof\n"
+
+    def filters(self) -> list[Filter]:
+        """What was searched for, in order."""
+        return [wanted for name, wanted in self.calls if name == "search"]
+
+
+def services(log: Log) -> dict[str, Any]:
+    """What the pages use."""
+    return {
+        "auditing": log,
+        "registry": SimpleNamespace(current=lambda: None),
+        "library": SimpleNamespace(passage=lambda _: None, catalogue=shelf().catalogue),
+    }
+
+
+class Turning(Context):
+    """A context that keeps where it would have turned to."""
+
+    def go(self, page: str, *, query: Mapping[str, str] | None = None) -> None:
+        st.session_state["went"] = (page, dict(query or {}))
+
+
+def turning(log: Log, language: str, principal: Principal) -> Turning:
+    """What a page of the auditor is given."""
+    plain = context(services(log), principal, language)
+    return Turning(services=plain.services, principal=principal, refused=None, translator=plain.translator)
+
+
+def show(
+    module: str, log: Log, *, language: str = "en", principal: Principal | None = None, **address: str
+) -> AppTest:
+    """A page of the auditor as a browser shows it first at an address."""
+
+    def script(module: str, given: object) -> None:
+        import importlib
+
+        importlib.import_module(module).render(given)
+
+    given = {"module": module, "given": turning(log, language, principal or auditor())}
+    at = AppTest.from_function(script, default_timeout=60, kwargs=given)
+    for name, value in address.items():
+        at.query_params[name] = value
+    return at.run()
