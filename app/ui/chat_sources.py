@@ -7,6 +7,7 @@ from typing import Protocol
 import streamlit as st
 
 from app.i18n import NAMES
+from app.ui import curriculum_words
 from app.ui.chat_state import End, Turn
 from app.ui.context import ScreenWords
 from app.ui.rendering import plain, safe
@@ -98,13 +99,13 @@ class Panel:
         if passage.language != t.language:
             parts.append(NAMES.get(passage.language, passage.language))
         if passage.source:
-            parts.append(t("chat.sources.source", source=self._known(passage.source)))
+            parts.append(t("chat.sources.source", source=curriculum_words.source(passage.source, t.raw)))
         if passage.act not in ("", UNKNOWN):
-            act = t("chat.sources.act", act=passage.act)
+            act = t("chat.sources.act", act=curriculum_words.act(passage.act, t.raw))
             known = passage.appendix not in ("", UNKNOWN)
             parts.append(f"{act}, {t('chat.sources.appendix', appendix=passage.appendix)}" if known else act)
-        parts.append(t("chat.sources.edition", edition=self._known(passage.edition)))
-        if passage.place not in ("", UNKNOWN):
+        parts.append(t("chat.sources.edition", edition=curriculum_words.edition(passage.edition, t.raw)))
+        if passage.place not in ("", UNKNOWN) and passage.kind is not Kind.NOTE:
             parts.append(t("chat.sources.place", place=passage.place))
         if passage.school is not None:
             parts.append(t("chat.sources.school"))
@@ -113,9 +114,6 @@ class Panel:
     def _worded(self, passage: Passage) -> str:
         """A badge where the words are ours and not the source's."""
         return f" :gray-badge[{self.t('chat.sources.paraphrase')}]" if passage.paraphrase else ""
-
-    def _known(self, value: str) -> str:
-        return self.t("chat.sources.unknown") if value in ("", UNKNOWN) else value
 
     def _sibling(self, passage: Passage) -> str:
         return f"**{NAMES.get(passage.language, passage.language)}.** {safe(passage.text)}"

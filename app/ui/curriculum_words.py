@@ -13,6 +13,7 @@ ORDER = re.compile(r"Order (?P<number>\d{1,6}) of (?P<date>[\d.]{8,10})")
 AS_OF = re.compile(r"as of (?P<date>\d{4}-\d{2}-\d{2})")
 LANGUAGES_OF_INSTRUCTION = frozenset({"kk", "ru", "en", "fr", "ug", "uz", "tg", "other"})
 TRACKS = frozenset({"natural-mathematical", "social-humanitarian"})
+STARTER = "Ustaz starter corpus"
 SOURCES = frozenset({"extract", "second-hand"})
 
 
@@ -56,6 +57,11 @@ def edition(text: str, t: Translator) -> str:
         day = date.fromisoformat(match["date"])
         return t("curriculum.edition.as_of", date=day.strftime("%d.%m.%Y"))
     return t("curriculum.unknown") if text in ("", UNKNOWN) else text
+
+
+def source(text: str, t: Translator) -> str:
+    """The collection that a passage comes from; the one that ships is worded."""
+    return t("curriculum.source.starter") if text == STARTER else known(text, t)
 
 
 def known(text: str, t: Translator) -> str:
