@@ -1,0 +1,83 @@
+"""On a phone nothing of a teacher's and of the public pages goes beyond the edge, in any of the three languages."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.served import Served
+from tests.e2e.visitor import PATIENCE, TEACHER, Visitor, visitor
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+WIDTH = 375
+# What reaches beyond the window to the right, unless it stands in a box that scrolls or clips by itself.
+BEYOND = """(width) => {
+  const own = (e) => { for (let p = e.parentElement; p && p.dataset.testid !== 'stMain'; p = p.parentElement)
+    if (getComputedStyle(p).overflowX !== 'visible') return true; return false; };
+  return [...document.querySelectorAll('[data-testid=stMain] *')]
+    .filter((e) => e.getBoundingClientRect().width > 1 && e.getBoundingClientRect().right > width + 1 && !own(e))
+    .map((e) => `${e.tagName} ${e.dataset.testid || ''} ${(e.textContent || '').slice(0, 40)}`);
+}"""
+SCROLLS = """() => { const main = document.querySelector('[data-testid=stMain]');
+  return main.scrollWidth > main.clientWidth || document.documentElement.scrollWidth > window.innerWidth; }"""
+UNNAMED = """() => [...document.querySelectorAll('input, textarea, select, button, [role=combobox]')]
+  .filter((e) => e.checkVisibility() && e.type !== 'hidden' && e.type !== 'file')
+  .filter((e) => !(e.ariaLabel || e.labels?.length || e.getAttribute('aria-labelledby') || e.title || e.textContent.trim()))
+  .map((e) => e.outerHTML.slice(0, 120))"""
+
+
+def fits(person: Visitor) -> None:
+    assert person.page.evaluate(BEYOND, WIDTH) == []
+    assert not person.page.evaluate(SCROLLS)
+    assert person.page.evaluate(UNNAMED) == []
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_nothing_scrolls_sideways_and_every_control_has_a_name(
+    browser: Browser, server: Served, language: str
+) -> None:
+    with visitor(browser, server.url, language, viewport={"width": WIDTH, "height": 812}) as person:
+        t = person.t
+        person.sign_in(TEACHER)
+        notice = person.main.get_by_role("heading", name=t("notice.title"))
+        box = person.page.get_by_test_id("stChatInputTextArea")
+        expect(notice.or_(box).first).to_be_visible(timeout=PATIENCE)
+        if notice.is_visible():
+            fits(person)
+            person.accept_notice()
+        expect(box).to_be_visible(timeout=PATIENCE)
+        fits(person)
+        for page, title in (
+            ("curriculum", "pages.curriculum"),
+            ("registry", "registry.title"),
+            ("receipt", "receipt.title"),
+        ):
+            person.page.goto(f"{server.url}/{page}")
+            heading = person.main.get_by_role("heading", name=t(title), exact=True)
+            expect(heading.first).to_be_visible(timeout=PATIENCE)
+            expect(person.main.get_by_text(t("shell.footer"))).to_be_visible(timeout=PATIENCE)
+            fits(person)
+
+
+def test_the_keyboard_reaches_the_main_controls_and_its_place_is_seen(
+    browser: Browser, server: Served
+) -> None:
+    with visitor(browser, server.url, "en") as person:
+        person.page.goto(f"{server.url}/receipt")
+        field = person.main.get_by_role("textbox").first
+        expect(field).to_be_visible(timeout=PATIENCE)
+        expect(person.main.get_by_text(person.t("shell.footer"))).to_be_visible(timeout=PATIENCE)
+        seen = []
+        for _ in range(20):
+            person.page.keyboard.press("Tab")
+            seen.append(
+                person.page.evaluate(
+                    """() => { const e = document.activeElement, s = getComputedStyle(e);
+                    const box = getComputedStyle(e.closest('[data-baseweb=input], [data-baseweb=select]') || e);
+                    const shown = s.outlineStyle !== 'none' || s.boxShadow !== 'none' || box.borderColor !== 'rgba(0, 0, 0, 0)';
+                    return [(e.getAttribute('aria-label') || e.textContent).trim(), shown]; }"""
+                )
+            )
+        names = [name for name, _ in seen]
+
+        for wanted in ("receipt.code", "receipt.check"):
+            assert person.t(wanted) in names
+        assert all(shown for name, shown in seen if name)
