@@ -40,7 +40,7 @@ USABLE = """() => new Promise((tell) => {
 })"""
 
 
-@dataclass(slots=True)
+@dataclass
 class Wire:
     """What went over the wire, as the browser's network layer counts it.
 
