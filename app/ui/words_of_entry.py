@@ -1,7 +1,10 @@
 """Wording a registry entry: its standing at an instant and why, its name, scores and residency, as safe text."""
 
+import re
 from datetime import date, datetime
 from enum import StrEnum
+
+from babel.numbers import get_decimal_symbol
 
 from app.errors import Words
 from app.registry.entry import RegistryEntry, Score, Standing
@@ -10,6 +13,7 @@ from app.registry.rendering import residency_key
 from app.ui.context import ScreenWords
 from app.ui.rendering import plain
 
+NUMBER = re.compile(r"\d+\.\d+")
 LANGUAGES_FIRST = ("kk", "ru", "en")
 
 
@@ -95,10 +99,15 @@ def score(language: str, measured: Score | None, t: ScreenWords) -> str:
     return t.raw(
         "registry.score.line",
         language=name,
-        value=plain(measured.value),
+        value=plain(decimal(measured.value, t)),
         n=measured.n,
         protocol=plain(measured.protocol),
     )
+
+
+def decimal(value: str, t: ScreenWords) -> str:
+    """A published number with the language's decimal mark, to the last published digit."""
+    return value.replace(".", get_decimal_symbol(t.raw.locale)) if NUMBER.fullmatch(value) else value
 
 
 def scores(entry: RegistryEntry, t: ScreenWords) -> tuple[str, ...]:
