@@ -60,6 +60,7 @@ STYLE = f"""
   .st-key-model-label p {{ font-size: .75rem; line-height: 1.4; }}
 }}
 .st-key-chat-examples button > div {{ justify-content: flex-start; text-align: left; }}
+.st-key-chat-examples button p {{ white-space: normal; }}
 /* One line a conversation. */
 .st-key-{LIST} button, .st-key-{FOUND} button, .st-key-chat-examples button {{ justify-content: flex-start; }}
 :is(.st-key-{LIST}, .st-key-{FOUND}) button > div {{ justify-content: flex-start; min-width: 0; width: 100%; }}
