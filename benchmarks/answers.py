@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.assistant.citations import Binder, without_typed_marks
+from app.assistant.citations import Binder
 from app.assistant.prompting import prompt_for
 from app.bootstrap import Providers
 from app.outbound import Outbound, nowhere
@@ -90,7 +90,8 @@ def sentences(
             tally.tokens += chunk.usage.output_tokens
     pieces.extend(buffer.flush())
     tally.seconds += time.perf_counter() - began
-    return [without_typed_marks(piece) for piece in pieces if piece.strip()]
+    binder = Binder(prompted.passages)
+    return [binder.without_typed_marks(piece) for piece in pieces if piece.strip()]
 
 
 def right(passage: Passage | None, row: Mapping[str, Any]) -> bool:
@@ -133,7 +134,7 @@ def measure(
         passages = [hit.passage for hit in found.hits]
         binder = Binder(passages)
         given = sentences(provider, call, text, language, passages, tally)
-        cited = {citation.passage_id for sentence in given for citation in binder.bind(sentence, language)}
+        cited = {citation.passage_id for sentence in given for citation in binder.bind(sentence)}
         good = any(right(library.passage(one), row) for one in cited)
         tally.cited_right += good
         if not good:

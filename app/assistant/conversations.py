@@ -20,6 +20,7 @@ from guardrails.placeholders import restore_map
 from knowledge.passage import Citation
 
 LONGEST_TITLE = 80
+RETRIES = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,7 @@ class StoredTurn:
     receipt: Receipt
     language: str
     notices: tuple[Words, ...] = ()
+    parent: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,19 +169,24 @@ class Conversations:
         return tuple(turn_of(exchange) for exchange in stored)
 
     def recent(
-        self, principal: Principal, conversation: UUID | None, *, most: int
-    ) -> tuple[tuple[str, str], ...]:
-        """The last answered turns that go along with a question: (masked question, shown answer), oldest first."""
+        self, principal: Principal, conversation: UUID | None, *, most: int, retried: UUID | None = None
+    ) -> tuple[StoredTurn, ...]:
+        """The last turns with an answer, oldest first; of a question that was put again, the last try alone.
+
+        Args:
+            retried: the exchange that is put again now; neither it nor the tries before it are given.
+        """
         if conversation is None:
             return ()
-        turns = [
-            turn_of(row)
-            for row in self.audit.conversation(conversation, actor=principal.subject, last=most + 2)
+        stored = self.audit.conversation(conversation, actor=principal.subject, last=most + RETRIES)
+        turns = [turn_of(row) for row in stored]
+        gone = {turn.parent for turn in turns} | {retried}
+        answered = [
+            turn
+            for turn in turns
+            if turn.outcome in {"answered", "stopped"} and turn.sentences and turn.exchange_id not in gone
         ]
-        answered = [turn for turn in turns if turn.outcome in {"answered", "stopped"} and turn.sentences]
-        return tuple(
-            (turn.masked, "".join(sentence.text for sentence in turn.sentences)) for turn in answered[-most:]
-        )
+        return tuple(answered[-most:])
 
     def search(self, principal: Principal, words: str) -> tuple[ConversationLine, ...]:
         """The person's conversations whose title or text holds all the words; opened in memory only."""
@@ -233,6 +240,7 @@ def turn_of(stored: StoredExchange) -> StoredTurn:
         receipt=stored.receipt,
         language=str(clear.get("language") or "kk"),
         notices=tuple(Words(key=row["key"], facts=row["facts"]) for row in clear.get("notices") or ()),
+        parent=UUID(clear["parent"]) if clear.get("parent") else None,
     )
 
 

@@ -1,8 +1,15 @@
 """How a step ends the line: an outcome for the record and an event for the person."""
 
-from app.assistant.events import Event, Refused, Withheld
+import logging
+import traceback
+from uuid import UUID
+
+from app.assistant.events import Event, NothingFound, Refused, Withheld
 from app.audit import Outcome
 from app.errors import Words
+from knowledge.retriever import Retrieval
+
+LOGGER = logging.getLogger("ustaz")
 
 
 class End(Exception):
@@ -21,3 +28,18 @@ def refused(reason: Words) -> End:
 def withheld(reason: Words) -> End:
     """The rest of the answer is not shown."""
     return End(Outcome.WITHHELD, Withheld(words=reason), reason)
+
+
+def nothing_found(found: Retrieval) -> End:
+    """The curriculum holds nothing on it: no model is called and nothing is invented."""
+    reason = Words(key="ask.nothing_found")
+    if found.unknown_codes:
+        reason = Words(key="ask.nothing_found.code", facts={"code": ", ".join(found.unknown_codes)})
+    return End(Outcome.NO_PASSAGE, NothingFound(words=reason), reason)
+
+
+def note_broken(error: Exception, exchange: UUID) -> None:
+    """Tell operators where the line broke, never with what."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    LOGGER.error("exchange %s broke: %s at %s", exchange, type(error).__name__, where)

@@ -5,23 +5,20 @@ route are durable before they are drawn; each piece of the answer passes the out
 before it is shown; exactly one closed record ends it. See docs/one-question.md.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from app.accounts import Permission, Principal
-from app.accounts import Refused as NotLetIn
 from app.assistant import steps
 from app.assistant.calls import call_for
 from app.assistant.embedding import EmbedderRefused
-from app.assistant.ends import End, refused
+from app.assistant.ends import End, note_broken, nothing_found, refused
 from app.assistant.events import (
     Answered,
     Checked,
     Done,
     Event,
     Failed,
-    NothingFound,
     Progress,
     Recorded,
     Retrieved,
@@ -29,42 +26,22 @@ from app.assistant.events import (
     StepName,
 )
 from app.assistant.grounding import notices_of
+from app.assistant.history import carried
 from app.assistant.parts import Parts
-from app.assistant.prompting import Prompted, prompt_for
+from app.assistant.prompting import NoRoom, Prompted, prompt_for
 from app.assistant.question import Question
 from app.assistant.turn import Turn
 from app.assistant.writing import Writing
 from app.audit import OpenExchange, Outcome, Receipt, Step
 from app.database import Entry
-from app.errors import Forbidden, NotRecorded, ProviderFailed, Words
+from app.errors import NotRecorded, ProviderFailed, Words
 from app.routing import Labels, NoRoute, Route, SchoolPolicy
-from guardrails.placeholders import PLACEHOLDER, restore, restore_map
+from guardrails.placeholders import PLACEHOLDER, restore_map
 from guardrails.verdict import Action, Stage, Subject
 from knowledge.retriever import Query, Retrieval
 
-
-@dataclass(frozen=True, slots=True)
-class Assistant:
-    """Answers questions."""
-
-    parts: Parts
-
-    def ask(self, principal: Principal, question: Question) -> Iterator[Event]:
-        """Answer one question; closing the iterator stops it.
-
-        Raises:
-            Forbidden: the person may not ask, also when that changed since they signed in.
-            BadQuestion: the question cannot be taken as it is; nothing was recorded.
-        """
-        now = self.parts.accounts.recheck(principal)
-        if isinstance(now, NotLetIn):
-            raise Forbidden(f"not let in: {now.reason}", key=now.words.key)
-        self.parts.accounts.require(now, Permission.OWN_EXCHANGE_ASK)
-        return Line(self.parts, now, question.checked()).run()
-
-    def restore(self, text: str, hidden: Mapping[str, str]) -> str:
-        """A recorded text as its asker may read it: names put back for their screen only."""
-        return restore(text, hidden)
+# The embedding model reads 512 tokens; what stands beyond costs seconds of computing and changes little.
+MOST_EMBEDDED = 1_200
 
 
 class Line:
@@ -78,25 +55,30 @@ class Line:
         self._exchange: OpenExchange | None = None
 
     def run(self) -> Iterator[Event]:
-        """Walk the line; whatever happens, the exchange gets exactly one end."""
+        """Walk the line; whatever happens, the exchange gets exactly one end.
+
+        Raises:
+            NotFound: the conversation is not this person's; nothing was recorded.
+        """
         try:
             yield from self._walk()
             end = End(Outcome.ANSWERED, Answered())
         except End as reached:
             end = reached
-        except GeneratorExit:
-            self._close(Outcome.STOPPED)
+        except (GeneratorExit, KeyboardInterrupt):
+            # A stop that cannot be recorded is ended by recovery; whoever stops is not told twice.
+            with suppress(NotRecorded):
+                self._close(Outcome.STOPPED)
             raise
         except NotRecorded as error:
-            self._turn.failure = "not_recorded"
-            end = End(Outcome.FAILED, Failed(words=error.words), error.words)
+            end = self._failed("not_recorded", error.words)
         except ProviderFailed as error:
-            self._turn.failure = str(error.failure)
-            end = End(Outcome.FAILED, Failed(words=error.words), error.words)
+            end = self._failed(str(error.failure), error.words)
         except Exception as error:
-            self._turn.failure = type(error).__name__
-            self._close(Outcome.FAILED)
-            raise
+            if self._exchange is None:
+                raise
+            note_broken(error, self._exchange.id)
+            end = self._failed(type(error).__name__, Words(key="error.internal"))
         self._turn.reason = end.reason
         try:
             receipt = self._close(end.outcome)
@@ -111,6 +93,10 @@ class Line:
                 outcome=end.outcome,
                 times_ms={str(step): spent for step, spent in self._turn.times_ms.items()},
             )
+
+    def _failed(self, failure: str, words: Words) -> End:
+        self._turn.failure = failure
+        return End(Outcome.FAILED, Failed(words=words), words)
 
     def _walk(self) -> Iterator[Event]:
         yield Progress(step=StepName.RECORDING)
@@ -196,7 +182,7 @@ class Line:
         with self._timed(StepName.EMBEDDING):
             turn.embedding_model, turn.embedding_entry = library.model_id, parts.embedder.entry_id()
             try:
-                vector = parts.embedder.embed_queries([sought])[0]
+                vector = parts.embedder.embed_queries([sought[:MOST_EMBEDDED]])[0]
             except EmbedderRefused as error:
                 raise refused(error.words) from error
         with self._timed(StepName.RETRIEVING):
@@ -224,14 +210,21 @@ class Line:
             self._journal(steps.retrieved(turn), steps.routed(turn))
             raise refused(route.reason)
         turn.call = call_for(route.entry, parts.bindings, seconds=parts.answer_seconds)
-        prompted = prompt_for(
-            question=turn.masked,
-            language=question.language,
-            passages=[hit.passage for hit in found.hits],
-            history=parts.conversations.recent(self._principal, question.conversation, most=2),
-            call=turn.call,
-            canary=parts.runtime.randomness(8).hex(),
+        earlier = parts.conversations.recent(
+            self._principal, question.conversation, most=2, retried=question.parent
         )
+        try:
+            prompted = prompt_for(
+                question=turn.masked,
+                language=question.language,
+                passages=[hit.passage for hit in found.hits],
+                history=carried(earlier, turn.masked, restore_map(question.text, turn.masked)),
+                call=turn.call,
+                canary=parts.runtime.randomness(8).hex(),
+            )
+        except NoRoom as error:
+            self._journal(steps.retrieved(turn), steps.routed(turn))
+            raise refused(Words(key="ask.refused.room")) from error
         turn.prompted(prompted)
         return route, prompted
 
@@ -265,14 +258,6 @@ class Line:
             yield
         finally:
             self._turn.times_ms[step] = round((self._clock() - began) * 1000)
-
-
-def nothing_found(found: Retrieval) -> End:
-    """The curriculum holds nothing on it: no model is called and nothing is invented."""
-    reason = Words(key="ask.nothing_found")
-    if found.unknown_codes:
-        reason = Words(key="ask.nothing_found.code", facts={"code": ", ".join(found.unknown_codes)})
-    return End(Outcome.NO_PASSAGE, NothingFound(words=reason), reason)
 
 
 def without_placeholders(masked: str) -> str:

@@ -13,6 +13,10 @@ TAIL_CHARACTERS = 128
 TEMPLATE = "answer"
 
 
+class NoRoom(ValueError):
+    """Question and system prompt leave no room for a single passage in this model's context."""
+
+
 class Asked(Protocol):
     """What the output rails know of the question."""
 
@@ -67,15 +71,21 @@ def prompt_for(
     Args:
         history: the last turns as (masked question, shown answer), oldest first.
         canary: a token that the system prompt holds and no answer may show.
+
+    Raises:
+        NoRoom: not even the best passage finds room beside the question.
     """
     template = prompts.load(TEMPLATE, language)
-    rendered = template.render(
-        question=question,
-        passages=[(passage.id, passage.title, passage.text) for passage in passages],
-        history=list(history),
-        canary=canary,
-        context_tokens=call.context_tokens - call.output_tokens,
-    )
+    try:
+        rendered = template.render(
+            question=question,
+            passages=[(passage.id, passage.title, passage.text) for passage in passages],
+            history=list(history),
+            canary=canary,
+            context_tokens=call.context_tokens - call.output_tokens,
+        )
+    except ValueError as error:
+        raise NoRoom(str(error)) from error
     messages = tuple(Message(role=Role(role), text=text) for role, text in rendered.messages)
     kept = frozenset(rendered.passage_ids)
     used = tuple(passage for passage in passages if passage.id in kept)

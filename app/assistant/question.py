@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.errors import UstazError
+from knowledge.language import visible
 
 MOST_CHARACTERS = 8_000
 
@@ -44,10 +45,13 @@ class Question:
         Raises:
             BadQuestion: it is empty, too long, or a field is out of range.
         """
-        if not self.text.strip():
+        if not visible(self.text).strip():
             raise BadQuestion(key="ask.bad.empty")
-        if len(self.text) > MOST_CHARACTERS:
-            raise BadQuestion(key="ask.bad.long", most=MOST_CHARACTERS, length=len(self.text))
+        length = len(self.text.strip())
+        if length > MOST_CHARACTERS:
+            raise BadQuestion(key="ask.bad.long", most=MOST_CHARACTERS, length=length)
+        if any("\ud800" <= letter <= "\udfff" or letter == "\0" for letter in self.text):
+            raise BadQuestion("half a letter or a zero byte", key="ask.bad.letters")
         if self.language not in {"kk", "ru", "en"}:
             raise BadQuestion(f"language {self.language!r}", key="ask.bad.language")
         if self.grade is not None and not 1 <= self.grade <= 12:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from app.assistant import steps
-from app.assistant.citations import Binder, without_typed_marks
+from app.assistant.citations import Binder
 from app.assistant.ends import End, refused, withheld
 from app.assistant.events import Event, Flagged, Grounding, Progress, Sentence, StepName, Text
 from app.assistant.grounding import grounding_of, notices_of
@@ -88,9 +88,10 @@ class Writing:
         for bundle in pump.bundles(HEARTBEAT_SECONDS):
             if not bundle:
                 yield Progress(step=StepName.WRITING)
+            text = "".join(map(self._note, bundle))
             if clock() > latest:
                 raise ProviderFailed(Failure.TIMEOUT)
-            yield from self._release(buffer.push("".join(map(self._note, bundle))))
+            yield from self._release(buffer.push(text))
         yield from self._release(buffer.flush())
 
     def _note(self, chunk: Chunk) -> str:
@@ -110,7 +111,7 @@ class Writing:
             policy=self._policy,
         )
         if isinstance(answer, Refusal):
-            raise withheld(answer.reason) if self._turn.first_text_ms is not None else refused(answer.reason)
+            raise withheld(answer.reason) if self._turn.raw_output else refused(answer.reason)
 
     def _release(self, pieces: Sequence[str]) -> Iterator[Event]:
         """Rails, gate, journal, and only then the screen; pieces that come together share one commit."""
@@ -119,7 +120,7 @@ class Writing:
         done: list[Step] = []
         ending: End | None = None
         for piece in pieces:
-            text = without_typed_marks(piece)
+            text = self._binder.without_typed_marks(piece)
             if not text.strip():
                 continue
             combined = self._parts.guardrails.inspect(self._prompted.subject(Stage.OUTPUT, text, turn))
@@ -129,11 +130,16 @@ class Writing:
                 done.append(steps.withheld(piece, combined))
                 ending = withheld(Words(key=combined.message_key or "ask.withheld.rail"))
                 break
+            if not combined.text.strip():
+                continue
+            grounding = grounding_of(combined)
+            # A source under a sentence says that it holds it; what the rails found in no passage has none.
+            held = grounding is not Grounding.UNSUPPORTED
             sentence = Sentence(
                 number=len(turn.sentences) + 1,
                 text=combined.text,
-                citations=self._binder.bind(combined.text, turn.question.language),
-                grounding=grounding_of(combined),
+                citations=self._binder.bind(combined.text) if held else (),
+                grounding=grounding,
             )
             # The next piece is inspected as the reader will see it: after this one.
             turn.sentences.append(sentence)
@@ -174,7 +180,7 @@ class Writing:
 
     def _own_notices(self) -> tuple[Words, ...]:
         standings = [sentence.grounding for sentence in self._turn.sentences]
-        found = []
+        found = list(self._asked_otherwise())
         if self._route.entry.provider == "extractive":
             found.append(Words(key="ask.flag.quotes"))
         if doubtful := standings.count(Grounding.UNSUPPORTED):
@@ -182,6 +188,16 @@ class Writing:
         if Grounding.LANGUAGE_DIFFERS in standings:
             found.append(Words(key="ask.flag.language"))
         return tuple(found)
+
+    def _asked_otherwise(self) -> Iterator[Words]:
+        """What was asked for and could not be had: a model that may not answer now, a code that does not exist."""
+        turn, wanted = self._turn, self._turn.question.model
+        if wanted not in (None, self._route.entry.entry_id):
+            yield Words(key="ask.flag.other_model")
+            yield from (row.reason for row in self._route.considered if row.entry_id == wanted)
+        if turn.retrieval is not None and turn.retrieval.unknown_codes:
+            codes = ", ".join(turn.retrieval.unknown_codes)
+            yield Words(key="ask.flag.unknown_code", facts={"code": codes})
 
 
 __all__ = ["End", "Writing"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import app.providers.completions  # noqa: F401 - or the first question pays for it
 from app import bootstrap
 from app.accounts import Principal, demo
 from app.bootstrap import Services
@@ -28,7 +29,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with MockEndpoint(Speed(first_seconds=0.0, tokens_a_second=0, tokens=60, language="kk")) as endpoint:
         settings = replace(install(home, endpoint.address), answer_seconds=3.0)
         services = bootstrap.build(settings, serving=True)
-        services.policies.seed(demo.SCHOOL, (ENTRY, EXTRACTIVE), recorder=services.audit, runtime=services.runtime)
+        services.policies.seed(
+            demo.SCHOOL, (ENTRY, EXTRACTIVE), recorder=services.audit, runtime=services.runtime
+        )
         try:
             yield House(services, services.person(), endpoint)
         finally:
