@@ -166,14 +166,28 @@ def _numbers(text: str, *, words: bool) -> set[str]:
     if words:
         for part in list(found):
             found.update(piece for piece in part.replace("-", "").split(".") if piece)
-        known = _number_words()
-        for word in _WORD.findall(fold(text)):
-            form = skeleton(word)
-            spelled = known.get(form) or next(
-                (known[form[:n]] for n in range(len(form), 3, -1) if form[:n] in known), None
-            )
-            if spelled is not None:
-                found.add(spelled)
+        found |= _spelled(text)
+    return found
+
+
+def _spelled(text: str) -> set[str]:
+    """Numbers written as words, also `қырық бес` and `екі жүз`."""
+    known, found, before = _number_words(), set[str](), 0
+    for word in _WORD.findall(fold(text)):
+        form = skeleton(word)
+        value = known.get(form) or next(
+            (known[form[:n]] for n in range(len(form), 3, -1) if form[:n] in known), None
+        )
+        if value is None:
+            before = 0
+            continue
+        found.add(str(value))
+        if 10 <= before <= 90 and before % 10 == 0 and value < 10:
+            value += before
+        elif value >= 100 and 0 < before < 10:
+            value *= before
+        found.add(str(value))
+        before = value
     return found
 
 
@@ -204,10 +218,10 @@ def _names(text: str) -> list[str]:
 
 
 @cache
-def _number_words() -> Mapping[str, str]:
+def _number_words() -> Mapping[str, int]:
     table = read("numbers")["words"]
     return (
-        {skeleton(fold(word)): str(value) for word, value in table.items()} if isinstance(table, dict) else {}
+        {skeleton(fold(word)): int(value) for word, value in table.items()} if isinstance(table, dict) else {}
     )
 
 

@@ -17,6 +17,8 @@ PLACEHOLDER = re.compile(
 # A placeholder, or a swear word that the conduct rail covered: both stand for something else in the raw text.
 _MARK = re.compile(rf"{PLACEHOLDER.pattern}|(?<!\w)\w\*{{3}}")
 LONGEST_VALUE = 160
+_PLACES_AT_MOST = 200_000
+"""Places of all literal parts; a class list has some ten thousand, a text made to cost time has more."""
 # Letters that a value of a kind may hold at most: `N01234567`, `KZ86125KZT...`.
 _NUMERIC = {"iin": 0, "bin": 0, "card": 0, "phone": 0, "document": 4, "plate": 4, "birth_date": 16}
 _NAMES = frozenset({"pupil", "teacher", "parent", "person"})
@@ -58,7 +60,7 @@ def restore_map(raw: str, masked: str) -> Mapping[str, str]:
 
     The literal parts between placeholders must stand in the raw text in their order, and a value must have the shape of
     its kind (a name holds no digit, a number begins with one). A placeholder that the raw text itself holds is literal.
-    A placeholder with several values (declined names) gets the shortest. Empty when the two texts do not lie over each other.
+    A placeholder with several values (declined names) gets the fullest. Empty when the two texts do not lie over each other.
     """
     raw, _ = normalised(raw)
     own = {match.group() for match in _MARK.finditer(raw)}
@@ -72,9 +74,14 @@ def restore_map(raw: str, masked: str) -> Mapping[str, str]:
     values: dict[str, str] = {}
     for mark, (start, end) in zip(marks, spans, strict=False):
         value = raw[start:end]
-        if mark[1] and (mark.group() not in values or len(value) < len(values[mark.group()])):
+        if mark[1] and (mark.group() not in values or _fuller(value) < _fuller(values[mark.group()])):
             values[mark.group()] = value
     return values
+
+
+def _fuller(value: str) -> tuple[int, int]:
+    """Sorts the value with the most words first, then the shortest: `Тимур Жакупов` before `Тимура`."""
+    return -len(value.split()), len(value)
 
 
 def _lay(raw: str, literals: list[str], kinds: list[str]) -> list[tuple[int, int]]:
@@ -87,6 +94,8 @@ def _lay(raw: str, literals: list[str], kinds: list[str]) -> list[tuple[int, int
     for literal in literals[1:-1]:
         places.append(_occurrences(raw, literal))
     places.append([len(raw) - len(literals[-1])])
+    if sum(map(len, places)) > _PLACES_AT_MOST:
+        return []
     reach: list[dict[int, int]] = [{} for _ in range(count + 1)]  # begin of literal i -> begin of literal i+1
     reach[count] = {places[count][0]: -1}
     for i in range(count - 1, -1, -1):

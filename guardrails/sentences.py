@@ -24,6 +24,10 @@ _OPEN_MARK = re.compile(r"[\[【(][^\[\]【】()\n]{0,80}$")
 _MARK_NEXT = re.compile(r"[\[【]")
 _MARK_WHOLE = re.compile(r"(?:[\[【][^\[\]【】\n]{0,80}[\]】]\s*)+")
 _MARK_LONGEST = 82
+_MARKS_AT_MOST = 8
+_VALUE_LONGEST = 64
+"""Characters from which a run of digits and signs is no number of anybody any more."""
+_NO_VALUE = re.compile(r"[\d\s.,;()+\-–—]*")
 _DIGIT = re.compile(r"[\d+№(]$")
 
 
@@ -49,11 +53,13 @@ class SentenceBuffer:
         now = self._clock()
         if text and not self._held:
             self._since = now
+        # A long run without white space has no place to cut: it is looked at again when some comes.
+        idle = len(self._held) > self._longest + _MARK_LONGEST and not _SPACE.search(self._held[-1:] + text)
         self._held += text
-        pieces = []
-        while (end := self._end()) is not None:
+        pieces: list[str] = []
+        while not idle and (end := self._end()) is not None:
             pieces.append(self._take(end, now))
-        if self._held and now - self._since >= self._seconds:
+        if not idle and self._held and now - self._since >= self._seconds:
             end = _last_space(self._held, len(self._held))
             if end is not None:
                 pieces.append(self._take(end, now))
@@ -144,8 +150,10 @@ def _may_cut(text: str, space: re.Match[str]) -> bool:
         text[max(0, space.start() - _MARK_LONGEST) : space.start()],
         text[space.end() : space.end() + 1],
     )
-    if _OPEN_MARK.search(before):
+    if _OPEN_MARK.search(before) and before.count("[") < _MARKS_AT_MOST:
         return False
+    if _NO_VALUE.fullmatch(before[-_VALUE_LONGEST:]) and len(before) >= _VALUE_LONGEST:
+        return True
     digits = _DIGIT.search(before) or (before[-1:] in ",.-–" and before[-2:-1].isdigit())
     return not (digits and (after.isdigit() or after in "(-–+"))
 

@@ -69,6 +69,11 @@ class View:
     joined: bool = False
 
 
+def plain(text: str) -> View:
+    """The folded text, in both readings."""
+    return _view("plain", fold(text[:LONGEST]))
+
+
 def views(text: str) -> tuple[View, ...]:
     """The plain view and those that differ from it, each text once."""
     text = text[:LONGEST]
@@ -79,10 +84,10 @@ def views(text: str) -> tuple[View, ...]:
 
 
 def _all(text: str) -> Iterator[View]:
-    plain = fold(text)
-    yield _view("plain", plain)
-    yield from _loosened(plain, "")
-    for name, decoded in _decoded(text, plain):
+    folded = fold(text)
+    yield _view("plain", folded)
+    yield from _loosened(folded, "")
+    for name, decoded in _decoded(text, folded):
         folded = fold(decoded[:LONGEST])
         yield _view(name, folded)
         yield from _loosened(folded, f"{name}.")

@@ -18,7 +18,7 @@ from guardrails.verdict import (
     severest,
     verdict_of,
 )
-from guardrails.views import views
+from guardrails.views import plain as plain_view
 
 NAME = "conduct"
 STAGES = frozenset({Stage.INPUT, Stage.OUTPUT, Stage.ANSWER})
@@ -42,7 +42,7 @@ class Conduct:
         text = replace_spans(
             subject.text, [(start, end, _covered(subject.text[start:end])) for start, end in spans]
         )
-        plain = views(subject.text)[0]
+        plain = plain_view(subject.text)
         hits = [
             hit
             for one in self._lexicons

@@ -5,7 +5,7 @@ from guardrails.language import language_of
 from guardrails.policy import RailPolicy
 from guardrails.rail import Means
 from guardrails.verdict import Action, Finding, Stage, Subject, Verdict, evidence_hash, verdict_of
-from guardrails.views import views
+from guardrails.views import plain as plain_view
 
 NAME = "safeguarding"
 STAGES = frozenset({Stage.INPUT})
@@ -24,7 +24,7 @@ class Safeguarding:
 
     def inspect(self, subject: Subject) -> Verdict:
         """Allow or warn."""
-        plain = views(subject.text)[0]
+        plain = plain_view(subject.text)
         english = language_of(plain.latin) == "en"
         hits = [
             hit

@@ -1,7 +1,9 @@
 """Hides keys, tokens and passwords, on the way in and on the way out."""
 
+import re
+
 from guardrails.personal import library
-from guardrails.personal.found import Found
+from guardrails.personal.found import Found, settled
 from guardrails.placeholders import PLACEHOLDER, placeholder, used_numbers
 from guardrails.policy import RailPolicy
 from guardrails.rail import Means
@@ -11,6 +13,10 @@ NAME = "secrets"
 STAGES = frozenset({Stage.INPUT, Stage.OUTPUT, Stage.ANSWER})
 CATEGORIES = frozenset({"secrets"})
 _TURNS = 6
+# Keys of model services, which the library knows in their latest lengths only.
+_KEY = re.compile(
+    r"(?<![A-Za-z0-9_-])(?:sk|pk|rk|hf|gsk|xai|api)[-_](?:[A-Za-z0-9]{2,12}[-_]){0,3}[A-Za-z0-9]{20,200}(?![A-Za-z0-9])"
+)
 
 
 class Secrets:
@@ -58,9 +64,10 @@ class Secrets:
 
 def _outside_placeholders(text: str) -> list[Found]:
     marks = [match.span() for match in PLACEHOLDER.finditer(text)]
+    keys = [Found(start=m.start(), end=m.end(), kind="secret", confidence=0.95) for m in _KEY.finditer(text)]
     return [
         secret
-        for secret in library.secrets(text)
+        for secret in settled([*library.secrets(text), *keys])
         if not any(secret.start < end and start < secret.end for start, end in marks)
     ]
 
