@@ -121,10 +121,10 @@ class Try:
     def person(self) -> tuple[str, bool, tuple[str, ...]]:
         """Who asks, and what their school allows."""
         house, chance = self.house, self.chance
-        name = chance.choices(list(PEOPLE), weights=(8, 4, 4, 1, 1, 1))[0]
+        name = chance.choices(list(PEOPLE), weights=(10, 5, 5, 1, 1, 1))[0]
         may_ask, school = PEOPLE[name]
         allowed = [
-            house.ids[one] for one in NAMES if chance.random() < (0.6 if one == "extractive" else 0.85)
+            house.ids[one] for one in NAMES if chance.random() < (0.6 if one == "extractive" else 0.92)
         ]
         chance.shuffle(allowed)
         if school:
