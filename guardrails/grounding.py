@@ -141,9 +141,15 @@ def _held(passage: str) -> _Held:
         pairs=frozenset(itertools.pairwise(stems)),
         sentences=sentences + neighbours,
         numbers=frozenset(_numbers(passage, words=True)),
-        openings=frozenset(skeleton(fold(word))[:4] for word in _WORD.findall(passage)),
+        openings=frozenset(_form(word)[:4] for word in _WORD.findall(fold(passage))),
         language=language_of(passage),
     )
+
+
+@lru_cache(maxsize=16_384)
+def _form(word: str) -> str:
+    """The skeleton of a folded word; passages of one subject share most of theirs."""
+    return skeleton(word)
 
 
 def _stems(text: str) -> list[str]:
@@ -155,7 +161,7 @@ def _stems(text: str) -> list[str]:
         if word[0].isdigit():
             found.append(_plain(word))
         elif len(word) > 1 and word not in small:
-            found.append(skeleton(word)[:_STEM])
+            found.append(_form(word)[:_STEM])
     return found
 
 
@@ -174,7 +180,7 @@ def _spelled(text: str) -> set[str]:
     """Numbers written as words, also `қырық бес` and `екі жүз`."""
     known, found, before = _number_words(), set[str](), 0
     for word in _WORD.findall(fold(text)):
-        form = skeleton(word)
+        form = _form(word)
         value = known.get(form) or next(
             (known[form[:n]] for n in range(len(form), 3, -1) if form[:n] in known), None
         )

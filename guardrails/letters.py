@@ -104,12 +104,12 @@ def unleet(text: str, *, latin: bool) -> str:
 
 def skeleton(word: str) -> str:
     """The skeleton of one folded word, in Cyrillic letters, in whatever script it was typed."""
-    if _LATIN.search(word) or not word.isascii():
-        if _LATIN.search(word):
-            for letters, letter in _FROM_LATIN_MANY:
-                if letters in word:
-                    word = word.replace(letters, letter)
-            word = word.translate(_FROM_LATIN)
-        word = word.translate(_SKELETON).replace("нг", "н")
-        return _REPEATED.sub(r"\1", word) if len(word) > 2 else word  # ИИ is not и
-    return word
+    if _LATIN.search(word):
+        for letters, letter in _FROM_LATIN_MANY:
+            if letters in word:
+                word = word.replace(letters, letter)
+        word = word.translate(_FROM_LATIN)
+    elif word.isascii():
+        return word
+    word = word.translate(_SKELETON).replace("нг", "н")
+    return _REPEATED.sub(r"\1", word) if len(word) > 2 else word  # ИИ is not и
