@@ -76,12 +76,16 @@ class Details:
             np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
         (folder / HELD).write_text(json.dumps(dict(self.held)), encoding="utf-8")
 
+    def held_by(self, school: str | None) -> frozenset[int]:
+        """The numbers of the topics that official documents or the school's own hold."""
+        return frozenset({*self.held.get(OFFICIAL, ()), *self.held.get(school or OFFICIAL, ())})
+
     def nearest_outside(self, vector: Vectors, school: str | None = None) -> float:
         """The cosine to the nearest topic that neither official documents nor the school's own hold; -1 if none is left."""
         if not len(self.elsewhere):
             return 0.0
         cosines = self.elsewhere @ vector
-        for number in {*self.held.get(OFFICIAL, ()), *self.held.get(school or OFFICIAL, ())}:
+        for number in self.held_by(school):
             cosines[number * len(LANGUAGES) : (number + 1) * len(LANGUAGES)] = -1.0
         return float(cosines.max())
 

@@ -6,7 +6,7 @@ a school's own documents come to hold no longer speaks against that school's que
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -37,18 +37,7 @@ def held_by(passages: Iterable[Passage]) -> dict[str, list[int]]:
 
     A document holds a topic when one of its passages has at least half of the topic's words in its language.
     """
-    words = {
-        language: [
-            frozenset(stem(token, language) for token in content_tokens(text, language))
-            for text in texts()[number :: len(LANGUAGES)]
-        ]
-        for number, language in enumerate(LANGUAGES)
-    }
-    topics_with: dict[str, dict[str, list[int]]] = {language: {} for language in LANGUAGES}
-    for language, topics in words.items():
-        for number, topic in enumerate(topics):
-            for word in topic:
-                topics_with[language].setdefault(word, []).append(number)
+    words, topics_with = _words(), _topics_with()
     held: dict[str, set[int]] = {}
     for one in passages:
         if one.kind is Kind.DOCUMENT:
@@ -59,6 +48,52 @@ def held_by(passages: Iterable[Passage]) -> dict[str, list[int]]:
             )
             held.setdefault(one.school or OFFICIAL, set()).update(found)
     return {school: sorted(numbers) for school, numbers in held.items()}
+
+
+def likeness(asked: Mapping[str, float], held: Container[int] = (), *, least: int = 1) -> float:
+    """How much a question has the words of one topic, between 0 and 1; topics in `held` do not count, nor
+    those that share fewer than `least` words with the question.
+
+    The geometric mean of the weight that the topic's words take of the question (`asked`: what each token weighs)
+    and of their share of the topic, for the topic and language where that is greatest.
+    """
+    total = sum(asked.values()) or 1.0
+    best = 0.0
+    for language, topics_with in _topics_with().items():
+        found: dict[int, dict[str, float]] = {}
+        for token, weight in asked.items():
+            root = stem(token, language)
+            for number in topics_with.get(root, ()):
+                words = found.setdefault(number, {})
+                words[root] = words.get(root, 0.0) + weight
+        for number, words in found.items():
+            if number not in held and len(words) >= least:
+                of_topic = len(words) / len(_words()[language][number])
+                best = max(best, (sum(words.values()) / total * of_topic) ** 0.5)
+    return best
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, list[frozenset[str]]]:
+    """The stems of each topic, by language."""
+    return {
+        language: [
+            frozenset(stem(token, language) for token in content_tokens(text, language))
+            for text in texts()[number :: len(LANGUAGES)]
+        ]
+        for number, language in enumerate(LANGUAGES)
+    }
+
+
+@lru_cache(maxsize=1)
+def _topics_with() -> dict[str, dict[str, list[int]]]:
+    """The numbers of the topics that have a stem, by language."""
+    by_language: dict[str, dict[str, list[int]]] = {language: {} for language in LANGUAGES}
+    for language, topics in _words().items():
+        for number, topic in enumerate(topics):
+            for word in topic:
+                by_language[language].setdefault(word, []).append(number)
+    return by_language
 
 
 def _topics(

@@ -11,6 +11,7 @@ import numpy as np
 
 from knowledge.coverage import covered, covered_by_sentence, is_known, weights
 from knowledge.details import Details
+from knowledge.elsewhere import likeness
 from knowledge.language import detect
 from knowledge.passage import Passage
 from knowledge.retriever import Query, Ranked
@@ -47,6 +48,11 @@ class Evidence:
         values = {**self._words(query, found), **self._agreement(found), **self._distances(query, found)}
         language = detect(query.text)
         kazakh = language == "kk"
+        foreign = self._is_foreign(found, language)
+        if foreign:
+            # No passage can speak in the question's words here, so one word shared with a topic must not speak alone.
+            held = self._details.held_by(query.school)
+            values["like_elsewhere"] = likeness(weights(query.text, self._lexical), held, least=2)
         apart = {f"kk_{name}": values[name] if kazakh else 0.0 for name in APART}
         return {
             name: float(value)
@@ -54,7 +60,7 @@ class Evidence:
                 **values,
                 **apart,
                 "kk": kazakh,
-                "foreign": self._is_foreign(found, language),
+                "foreign": foreign,
             }.items()
         }
 
@@ -85,6 +91,7 @@ class Evidence:
             "covered_sentence": sentence / total,
             "covered_count": len(best) / max(1, len(asked)),
             "rarest": best.get(rarest, 0.0) / (asked[rarest] if rarest else 1.0),
+            "like_elsewhere": likeness(asked, self._details.held_by(query.school)),
             "missing": max((weight - best.get(token, 0.0) for token, weight in asked.items()), default=0.0),
         }
 

@@ -31,6 +31,7 @@ LEXICAL = (
     "covered_sentence",
     "covered_count",
     "rarest",
+    "like_elsewhere",
     "missing",
     "kk",
 )
@@ -53,7 +54,7 @@ SHIPPED_VECTORS = ShippedVectors()
 RIDGE = 3.0
 ROUNDS = 60
 FOLDS = 10
-WRONG_REFUSAL, RIGHT_REFUSAL = 0.05, 0.90
+WRONG_REFUSAL, RIGHT_REFUSAL = 0.033, 0.93
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +118,11 @@ def rates(rows: Sequence[Labelled], likely: Floats, threshold: float) -> dict[st
 
 
 def best_threshold(rows: Sequence[Labelled], likely: Floats) -> float:
-    """The cut with the least strain on both aims, a wrong and a missed refusal each by its allowance, smoothed."""
+    """The cut with the least strain on both aims, smoothed, or a stricter one that still keeps wrong refusals low.
+
+    Strain is a wrong and a missed refusal, each by its allowance. Outside topics were written with unanswerable
+    questions in view, so missed refusals look rarer here than they are: only wrong refusals bound the cut above.
+    """
 
     def strain(cut: float) -> float:
         values = rates(rows, likely, cut).values()
@@ -125,10 +130,14 @@ def best_threshold(rows: Sequence[Labelled], likely: Floats) -> float:
         missed = sum(1 - one["right_refusal"] for one in values) / (1 - RIGHT_REFUSAL)
         return wrong + missed
 
+    def keeps(cut: float) -> bool:
+        wrong = [one["wrong_refusal"] for one in rates(rows, likely, cut).values()]
+        return sum(wrong) / len(wrong) <= WRONG_REFUSAL
+
     cuts = [round(0.20 + 0.01 * step, 2) for step in range(46)]
     strains = np.array([strain(cut) for cut in cuts])
     smooth = np.convolve(np.pad(strains, 2, mode="edge"), np.ones(5) / 5, mode="valid")
-    return cuts[int(np.argmin(smooth))]
+    return max([cuts[int(np.argmin(smooth))], *(cut for cut in cuts if keeps(cut))])
 
 
 def toml(weighings: Mapping[str, Weighing]) -> str:

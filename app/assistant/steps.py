@@ -44,7 +44,7 @@ def routed(turn: Turn) -> Step:
         kind="routed",
         clear={
             "entry_id": route.entry.entry_id if isinstance(route, Route) else None,
-            "reason": words(route.reason),
+            "route_reason": words(route.reason),
             "considered": considered(route),
             "registry_sequence": route.registry_sequence,
             "registry_digest": route.registry_digest,
