@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from app import bootstrap
 from app.accounts.notice import VERSION
 from app.settings import Settings
+from app.ui.chat_memory import PAGE
 from benchmarks.seeding import Seeded, seed
 from tests.e2e.served import served
 from tests.e2e.visitor import ARGUMENTS, PATIENCE, TEACHER, Visitor, visitor
@@ -61,8 +62,9 @@ def spent_on(person: Visitor, wanted: Seeded) -> float:
 def listed(person: Visitor, seeded: Sequence[Seeded]) -> list[Seeded]:
     """Those of the conversations whose titles the list shows."""
     sidebar = person.page.get_by_test_id("stSidebar")
-    expect(sidebar.get_by_text("№").first).to_be_visible(timeout=PATIENCE)
-    titles = set(sidebar.get_by_role("button").all_inner_texts())
+    buttons = sidebar.get_by_role("button", name="№")
+    expect(buttons).to_have_count(min(PAGE, len(seeded)), timeout=PATIENCE)
+    titles = set(buttons.all_inner_texts())
     return [one for one in seeded if one.title in titles]
 
 
