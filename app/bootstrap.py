@@ -4,7 +4,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -13,11 +13,11 @@ from typing import Any
 from app import tables as _tables  # noqa: F401 - registers every table
 from app.accounts import Accounts, Principal, Refused, demo
 from app.assistant import Assistant, Auditing, Conversations, Feedback, Parts
-from app.assistant.embedding import GatedEmbedder
+from app.assistant.embedding import EmbedderRefused, GatedEmbedder
 from app.audit import AuditLog, Filter
 from app.database import Database
 from app.database.migrate import migrate
-from app.errors import BadSetting, Forbidden, RegistryRefused
+from app.errors import BadSetting, Forbidden, NotRecorded, RegistryRefused
 from app.outbound import Outbound
 from app.providers import Provider
 from app.providers import catalogue as provider_catalogue
@@ -59,7 +59,7 @@ class Services:
     feedback: Feedback
     auditing: Auditing
     assistant: Assistant
-    closing: tuple[Callable[[], None], ...] = field(repr=False)
+    closing: ExitStack = field(repr=False)
 
     def person(self, subject: str | None = None) -> Principal:
         """Whom a command acts as: the person `iss|sub`, or the demo teacher in demonstration mode.
@@ -75,9 +75,8 @@ class Services:
         return found
 
     def close(self) -> None:
-        """Give everything back, last opened first."""
-        for close in self.closing:
-            close()
+        """Give everything back, last opened first; what fails to close keeps nothing else open."""
+        self.closing.close()
 
 
 def build(
@@ -100,14 +99,14 @@ def build(
     if not threads_are_safe():
         raise BadSetting("OMP_NUM_THREADS: must be 1 beside the embedding model")
     runtime = runtime or Runtime()
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    closing: list[Callable[[], None]] = []
     try:
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise BadSetting(
+            f"USTAZ_HOME: {settings.home} cannot be the data folder: {error.strerror}"
+        ) from error
+    with ExitStack() as closing:
         return _wire(settings, runtime, serving, progress, closing)
-    except BaseException:
-        for close in reversed(closing):
-            close()
-        raise
 
 
 def _wire(
@@ -115,11 +114,14 @@ def _wire(
     runtime: Runtime,
     serving: bool,
     progress: Progress | None,
-    closing: list[Callable[[], None]],
+    closing: ExitStack,
 ) -> Services:
     database = Database(settings.database_url)
-    closing.append(database.close)
-    migrate(database)
+    closing.callback(database.close)
+    try:
+        migrate(database)
+    except NotRecorded as error:
+        raise BadSetting(f"USTAZ_DATABASE: it cannot be opened: {error}") from error
     audit = AuditLog(
         database,
         runtime,
@@ -129,11 +131,11 @@ def _wire(
         longest=timedelta(seconds=settings.answer_seconds * 2 + 60),
     )
     audit.start(serve=serving)
-    closing.append(audit.close)
+    closing.callback(audit.close)
     registry = _registry(settings, database, audit, runtime)
     if serving:
         refresher = Refresher(lambda: _take_again(settings, registry, runtime))
-        closing.append(refresher.close)
+        closing.callback(refresher.close)
         refresher.start()
     accounts = Accounts(database, audit, runtime)
     policies = Policies(database)
@@ -146,14 +148,20 @@ def _wire(
         policies.seed(demo.SCHOOL, demonstration_choice(registry), recorder=audit, runtime=runtime)
     raw = embedder_of(settings)
     embedder = GatedEmbedder(embedder=raw, sha256=raw.weights_sha256(), registry=registry, gate=gate)
-    library = Library.open(
-        settings.home / "index",
-        embed=embedder.embed_documents,
-        model_id=raw.model_id,
-        dim=raw.dim,
-        progress=progress,
-    )
-    closing.append(library.close)
+    try:
+        library = Library.open(
+            settings.home / "index",
+            embed=embedder.embed_documents,
+            model_id=raw.model_id,
+            dim=raw.dim,
+            progress=progress,
+        )
+    except EmbedderRefused as error:
+        raise BadSetting(
+            f"USTAZ_EMBEDDER: {settings.embedder} has to read the curriculum first and no entry in force names its "
+            f"weights (sha256 {embedder.sha256[:12]}…): {error}"
+        ) from error
+    closing.callback(library.close)
     guardrails = Guardrails.load(
         means=RailMeans(
             names=library.names(), known_code=lambda code: bool(library.catalogue.find(code)), embed=None
@@ -162,7 +170,7 @@ def _wire(
     )
     conversations = Conversations(database, audit, runtime)
     providers = Providers.of(settings, bindings, registry)
-    closing.append(providers.close)
+    closing.callback(providers.close)
     assistant = Assistant(
         Parts(
             runtime=runtime,
@@ -203,7 +211,7 @@ def _wire(
         feedback=Feedback(audit),
         auditing=Auditing(audit, accounts),
         assistant=assistant,
-        closing=tuple(reversed(closing)),
+        closing=closing.pop_all(),
     )
 
 
@@ -244,15 +252,22 @@ class LogWitness:
     audit: AuditLog
 
     def highest(self, list_id: str) -> int:
-        """The highest sequence that the log holds as accepted; 0 if none."""
-        page = self.audit.search(Filter(kinds=("registry_update",)), limit=200)
-        given = [record.clear for record in page.records]
-        accepted = [
-            clear
-            for clear in given
-            if clear.get("verdict") == "accepted" and _about(clear) in (None, list_id)
-        ]
-        return max((int(clear.get("registry_sequence") or 0) for clear in accepted), default=0)
+        """The highest sequence that the log holds as accepted; 0 if none.
+
+        Sequences only rise, so the newest page with an accepted one holds the highest, however many were
+        refused since.
+        """
+        after = None
+        while True:
+            page = self.audit.search(Filter(kinds=("registry_update",)), after=after, limit=200)
+            accepted = [
+                int(record.clear.get("registry_sequence") or 0)
+                for record in page.records
+                if record.clear.get("verdict") == "accepted" and _about(record.clear) in (None, list_id)
+            ]
+            if accepted or page.next is None:
+                return max(accepted, default=0)
+            after = page.next
 
 
 def _about(clear: Mapping[str, Any]) -> object:
@@ -338,7 +353,16 @@ def start(progress: Progress | None = None) -> Services:
     with _started:
         if not _services:
             _services.append(build(Settings.from_env(), serving=True, progress=progress))
+            threading.Thread(target=warm, args=(_services[0],), name="warm", daemon=True).start()
         return _services[0]
+
+
+def warm(built: Services) -> None:
+    """Load what the first question would wait for: the composer that always answers, and no neural model."""
+    try:
+        built.assistant.parts.providers("extractive")
+    except (ImportError, LookupError) as error:
+        LOGGER.warning("the extractive provider did not load: %s", error)
 
 
 def services() -> Services:

@@ -2,6 +2,7 @@
 
     UstazError
     ├── BadSetting          the product must not start so; names the setting
+    ├── BadArgument         what was asked for cannot be used as it is; says why
     ├── NotRecorded         a record or journal step could not be made durable: no call, nothing shown
     ├── Forbidden           the person may not do this here (recorded where it happens)
     ├── NotFound            no such thing, or none that this person may see
@@ -41,6 +42,12 @@ class BadSetting(UstazError):
     """The product refuses to start; `detail` names the setting and the mend."""
 
     key = "error.bad_setting"
+
+
+class BadArgument(UstazError):
+    """What was asked for cannot be used as it is."""
+
+    key = "error.bad_argument"
 
 
 class NotRecorded(UstazError):

@@ -79,12 +79,14 @@ class Settings:
         folder, root = env.get("USTAZ_REGISTRY"), env.get("USTAZ_REGISTRY_ROOT")
         if folder and not root:
             raise BadSetting("USTAZ_REGISTRY_ROOT: a registry folder needs the trusted root file beside it")
+        if root and not folder:
+            raise BadSetting("USTAZ_REGISTRY: a trusted root file needs the folder of the list beside it")
         public_url = env.get("USTAZ_PUBLIC_URL", f"http://localhost:{port}").rstrip("/")
-        if urlsplit(public_url).scheme not in {"http", "https"} or not urlsplit(public_url).hostname:
+        if not _is_address(public_url):
             raise BadSetting(f"USTAZ_PUBLIC_URL: {public_url!r} is not an http(s) address")
         return cls(
             home=home,
-            database_url=env.get("USTAZ_DATABASE", f"sqlite:///{home / 'ustaz.db'}"),
+            database_url=env.get("USTAZ_DATABASE") or f"sqlite:///{home / 'ustaz.db'}",
             address=env.get("USTAZ_ADDRESS", "127.0.0.1"),
             port=port,
             public_url=public_url,
@@ -153,11 +155,18 @@ def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int
     return value
 
 
-def _has_auth(path: Path) -> bool:
-    if not path.is_file():
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
         return False
 
+
+def _has_auth(path: Path) -> bool:
     try:
-        return "auth" in tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+        return path.is_file() and "auth" in tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
         raise BadSetting(f"USTAZ_SECRETS: {path.name} is not TOML: {error}") from error
+    except OSError as error:
+        raise BadSetting(f"USTAZ_SECRETS: {path.name} cannot be read: {error.strerror}") from error

@@ -16,13 +16,19 @@ def _version() -> str:
 VERSION = _version()
 
 
-def commit() -> str | None:
+def commit(root: Path = ROOT) -> str | None:
     """The commit of the checkout that runs, or None where there is no checkout."""
-    folder = ROOT / ".git"
+    folder = root / ".git"
     try:
         head = (folder / "HEAD").read_text(encoding="ascii").strip()
         if not head.startswith("ref: "):
             return head or None
-        return (folder / head.removeprefix("ref: ")).read_text(encoding="ascii").strip() or None
+        name = head.removeprefix("ref: ")
+        if (folder / name).is_file():
+            return (folder / name).read_text(encoding="ascii").strip() or None
+        packed = (
+            line.split(" ", 1) for line in (folder / "packed-refs").read_text(encoding="utf-8").splitlines()
+        )
+        return next((row[0] for row in packed if row[1:] == [name]), None)
     except (OSError, UnicodeDecodeError):
         return None

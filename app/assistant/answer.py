@@ -42,6 +42,8 @@ class Answer:
     times_ms: Mapping[str, int] = field(default_factory=dict)
     record: Mapping[str, Any] = field(default_factory=dict)
     refusal_text: str | None = None
+    notice_texts: tuple[str, ...] = ()
+    route_reason_text: str | None = None
 
     @property
     def text(self) -> str:
@@ -50,7 +52,7 @@ class Answer:
 
     def document(self) -> dict[str, Any]:
         """The JSON document of docs/ask.schema.json."""
-        entry = self.routed.entry if self.routed else None
+        entry, reason = self.routed.entry if self.routed else None, self.record.get("route_reason")
         return {
             "schema_version": SCHEMA_VERSION,
             "outcome": self.outcome,
@@ -59,7 +61,10 @@ class Answer:
             "sentences": self.sentences,
             "passages": [passage_document(hit) for hit in self.hits],
             "verdicts": self.record.get("verdicts", []),
-            "notices": [{"key": notice.key, "facts": dict(notice.facts)} for notice in self.notices],
+            "notices": [
+                {"key": notice.key, "facts": dict(notice.facts), "words": words}
+                for notice, words in zip(self.notices, self.notice_texts, strict=True)
+            ],
             "entry": None
             if entry is None
             else {
@@ -70,9 +75,9 @@ class Answer:
                 "status": str(entry.status),
                 "expires_at": entry.expires_at.isoformat(),
             },
-            "route_reason": {"key": self.routed.reason.key, "facts": dict(self.routed.reason.facts)}
-            if self.routed
-            else self.record.get("route_reason"),
+            "route_reason": None
+            if reason is None
+            else {"key": reason["key"], "facts": dict(reason["facts"]), "words": self.route_reason_text},
             "registry_sequence": self.record.get("registry_sequence"),
             "receipt": receipt_document(self.receipt),
             "refusal": None
@@ -102,9 +107,8 @@ class Answer:
         for passage_id, number in numbers.items():
             source = passage(passage_id)
             if source is not None:
-                parts.append(
-                    f"[{number}] {', '.join(source.codes)} {source.title}: {source.source}, {source.edition}\n"
-                )
+                named = " ".join(filter(None, (", ".join(source.codes), source.title)))
+                parts.append(f"[{number}] {named}: {source.source}, {source.edition}\n")
         if self.routed is not None:
             parts.append(f"{self.routed.entry.names[t.language]} ({t.words(self.routed.reason)})\n")
         if self.receipt is not None:
@@ -115,15 +119,17 @@ class Answer:
 def collect(events: Iterator[Event], log: AuditLog, t: Translator) -> Answer:
     """Walk an exchange to its end and gather it; the verdicts and counts are read from its closed record."""
     answer = Answer()
-    for event in events:
+    for event in _to_the_end(events):
         match event:
             case Recorded(receipt=receipt):
                 answer.receipt = receipt
             case Checked(text=text, notices=notices):
                 answer.masked = text
                 answer.notices.extend(notices)
-            case Retrieved(hits=hits):
+            case Retrieved(hits=hits, ambiguous=ambiguous):
                 answer.hits = hits
+                codes = dict.fromkeys(objective.code for objective in ambiguous)
+                answer.notices.extend(Words(key="ask.ambiguous", facts={"code": code}) for code in codes)
             case Routed():
                 answer.routed = event
             case Text(sentence=sentence):
@@ -150,7 +156,21 @@ def collect(events: Iterator[Event], log: AuditLog, t: Translator) -> Answer:
     if answer.receipt is not None and answer.outcome in set(Outcome):
         record = log.find(answer.receipt.record_id)
         answer.record = record.clear if record is not None else {}
+    reason = answer.record.get("route_reason")
+    if reason is not None:
+        answer.route_reason_text = t.words(Words(key=reason["key"], facts=reason["facts"]))
+    answer.notice_texts = tuple(map(t.words, answer.notices))
     return answer
+
+
+def _to_the_end(events: Iterator[Event]) -> Iterator[Event]:
+    """The events, with the exchange closed here and now when whoever reads them is interrupted."""
+    try:
+        yield from events
+    finally:
+        close = getattr(events, "close", None)
+        if close is not None:
+            close()
 
 
 def citation_document(citation: Citation, hits: tuple[Hit, ...]) -> dict[str, Any]:

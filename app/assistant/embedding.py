@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.errors import Words
+from app.errors import UstazError
 from app.registry import RegistryStore
 from app.routing import Gate, Refusal
 from knowledge.embedding import Embedder
@@ -14,12 +14,10 @@ from knowledge.embedding import Embedder
 KIND = "embedder"
 
 
-class EmbedderRefused(RuntimeError):
+class EmbedderRefused(UstazError):
     """The embedding model may not be called now; `words` say why."""
 
-    def __init__(self, words: Words) -> None:
-        super().__init__(words.key)
-        self.words = words
+    key = "ask.refused.no_embedder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ class GatedEmbedder:
     def _admit(self, purpose: str) -> None:
         entry_id = self.entry_id()
         if entry_id is None:
-            raise EmbedderRefused(Words(key="ask.refused.no_embedder"))
+            raise EmbedderRefused("no entry of the list names these weights")
         answer = self.gate.admit(entry_id, purpose=purpose)
         if isinstance(answer, Refusal):
-            raise EmbedderRefused(Words(key="ask.refused.no_embedder"))
+            raise EmbedderRefused(f"{entry_id}: {answer.reason.key}")

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.errors import UstazError
+from app.errors import BadArgument
 from knowledge.language import visible
 
 MOST_CHARACTERS = 8_000
 
 
-class BadQuestion(UstazError):
+class BadQuestion(BadArgument):
     """The question cannot be taken as it is; the words say why."""
 
     key = "ask.bad.empty"

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.errors import BadSetting, UstazError
+from app.errors import BadArgument, BadSetting, UstazError
 
 COMMANDS: Mapping[str, str] = {
     "serve": "serve the app at the printed address",
@@ -48,7 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UstazError as error:
         from app.i18n import translator
 
-        print(f"ustaz: {translator('en').words(error.words)} ({error})", file=sys.stderr)
+        detail = "" if str(error) == error.words.key else f" ({error})"
+        print(f"ustaz: {translator('en').words(error.words)}{detail}", file=sys.stderr)
+        return 2 if isinstance(error, BadArgument) else 1
+    except OSError as error:
+        print(f"ustaz: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

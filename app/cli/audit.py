@@ -33,7 +33,11 @@ def run(arguments: argparse.Namespace) -> int:
         from app import bootstrap
 
         with bootstrap.opened(settings) as services:
-            record = services.audit.find_code(arguments.record)
+            try:
+                record = services.audit.find_code(arguments.record)
+            except ValueError as error:
+                print(f"ustaz: {arguments.record}: {error}", file=sys.stderr)
+                return 2
             if record is None:
                 print(f"ustaz: no record {arguments.record}", file=sys.stderr)
                 return 1

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, make_url, select, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import func
 
@@ -32,7 +33,12 @@ class Database:
     """
 
     def __init__(self, url: str, *, busy_seconds: float = 5.0, window_seconds: float = 0.002) -> None:
-        self.url = make_url(url)
+        try:
+            self.url = make_url(url)
+        except ArgumentError as error:
+            raise BadSetting(
+                "USTAZ_DATABASE: it is not the URL of a database, as sqlite:///ustaz.db"
+            ) from error
         self.dialect = self.url.get_backend_name()
         if self.dialect == "sqlite":
             self._refuse_network_file_system()
@@ -61,6 +67,8 @@ class Database:
             if _is_conflict(error):
                 raise
             raise NotRecorded(f"the database refused the write: {error.orig}") from error
+        except PoolTimeout as error:
+            raise NotRecorded("the database refused the write: no connection became free") from error
 
     def read(self, work: Callable[[Session], T]) -> T:
         """Run `work` in a transaction that is rolled back at its end."""
@@ -79,7 +87,9 @@ class Database:
                 ).scalar_one()
             )
             return datetime.fromisoformat(stamp).replace(tzinfo=UTC)
-        moment: datetime = self.read(lambda session: session.execute(select(func.clock_timestamp())).scalar_one())
+        moment: datetime = self.read(
+            lambda session: session.execute(select(func.clock_timestamp())).scalar_one()
+        )
         return moment.astimezone(UTC)
 
     def close(self) -> None:
@@ -125,14 +135,19 @@ class Database:
         url = self.url.set(drivername="postgresql+psycopg")
         milliseconds = int(busy_seconds * 1000)
         options = f"-c synchronous_commit=on -c lock_timeout={milliseconds} -c statement_timeout={milliseconds * 6} -c timezone=UTC"
-        return create_engine(
-            url,
-            pool_size=16,
-            max_overflow=16,
-            pool_timeout=busy_seconds,
-            pool_pre_ping=True,
-            connect_args={"options": options, "connect_timeout": max(2, int(busy_seconds))},
-        )
+        try:
+            return create_engine(
+                url,
+                pool_size=16,
+                max_overflow=16,
+                pool_timeout=busy_seconds,
+                pool_pre_ping=True,
+                connect_args={"options": options, "connect_timeout": max(2, int(busy_seconds))},
+            )
+        except ModuleNotFoundError as error:
+            raise BadSetting(
+                "USTAZ_DATABASE: PostgreSQL needs the extra package: pip install 'ustaz[postgres]'"
+            ) from error
 
 
 def _is_conflict(error: DBAPIError) -> bool:

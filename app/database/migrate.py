@@ -12,6 +12,8 @@ from app.database.database import Database
 from app.errors import BadSetting
 
 HOME = Path(__file__).parent / "migrations"
+LOCK = 0x757374617A  # "ustaz"
+WAIT_SECONDS = 120
 
 
 def migrate(database: Database) -> bool:
@@ -30,6 +32,11 @@ def migrate(database: Database) -> bool:
 
     def work(session: Session) -> bool:
         connection = session.connection()
+        if database.dialect == "postgresql":
+            # Replicas that start together take turns; the later one finds nothing left to do.
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'")
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{WAIT_SECONDS}s'")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
         current = MigrationContext.configure(connection).get_current_revision()
         if current == head:
             return False
