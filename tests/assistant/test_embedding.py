@@ -36,7 +36,7 @@ def test_without_its_entry_in_force_nothing_is_embedded(house: House, known: boo
     services, counting = house.services, Counting()
     sha256 = services.embedder.sha256 if known else "0" * 64
     gated = GatedEmbedder(
-        embedder=counting,  # type: ignore[arg-type]
+        embedder=counting,
         sha256=sha256,
         registry=services.registry,
         gate=Shut(),  # type: ignore[arg-type]
