@@ -15,6 +15,7 @@ from app.errors import BadSetting
 from app.runtime import Runtime
 from app.settings import Settings
 from app.ui import failure, pages, registry_files, routes, streamlit_settings
+from app.ui.compression import StaticCompression
 from app.ui.headers import SecurityHeaders
 from app.ui.known_addresses import KnownAddresses
 from app.ui.serving import means_of_sign_in
@@ -64,6 +65,7 @@ app = st.App(
     lifespan=lifespan,
     routes=addresses,
     middleware=[
+        Middleware(StaticCompression),
         Middleware(SecurityHeaders, public_url=settings.public_url),
         Middleware(SignInWatch, refused=note_broken_sign_ins, clock=runtime.monotonic),
         Middleware(KnownAddresses, known=pages.addresses(), missing=pages.MISSING.url_path),

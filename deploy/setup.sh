@@ -48,7 +48,7 @@ torch=$(grep -i '^torch==' constraints.txt)
 if ! .venv/bin/python -c 'from importlib.metadata import version; version("torch")' 2>/dev/null; then
     say "Installing $torch (CPU)"
     pip install -q --retries 0 --timeout 5 --index-url "$torch_index" -c constraints.txt "$torch" >/dev/null 2>&1 ||
-        pip install -q -c constraints.txt "$torch"
+        pip install -q --no-compile -c constraints.txt "$torch"
 fi
 
 if [ "$purpose" = test ]; then
@@ -61,6 +61,7 @@ if [ "$purpose" = test ]; then
     if [ ${#missing[@]} -gt 0 ]; then apt_install "${missing[@]}"; fi
 else
     say "Installing Ustaz"
-    pip install -q -c constraints.txt -e '.[postgres]'
+    # Bytecode is made when a module is first imported: most of what lies there never is.
+    pip install -q --no-compile -c constraints.txt -e '.[postgres]'
 fi
 say "The environment is ready ($((SECONDS - began)) s)"
