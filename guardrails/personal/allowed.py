@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from enum import StrEnum
 
 from guardrails.cues import read
 from guardrails.letters import fold, skeleton
@@ -33,6 +34,16 @@ def same(one: str, other: str) -> bool:
     return _ENDING.fullmatch(long, len(short)) is not None
 
 
+class Standing(StrEnum):
+    """How a name stands to the list."""
+
+    LISTED = "listed"
+    """A whole name of the list."""
+    POSSIBLE = "possible"
+    """Words that the list holds one by one: a figure's, unless the text says it is a pupil's."""
+    UNKNOWN = "unknown"
+
+
 class Allowed:
     """The allow-list, by the first letters of each stem."""
 
@@ -45,18 +56,26 @@ class Allowed:
             for part in stems:
                 self._by_letters.setdefault(part[:_SHORTEST], []).append(stems)
 
-    def __contains__(self, name: object) -> bool:
-        """Whether every part of a name (initials and patronymic aside) is a part of one listed name."""
-        words = parts(str(name))
+    def standing(self, name: str) -> Standing:
+        """Whether a name (initials and patronymic aside) is a listed one, could be one, or is unknown."""
+        words = parts(name)
         if len(words) > 2:
             words = tuple(word for word in words if not _SLAVIC_PATRONYMIC.search(word)) or words
         stems = [stem(word) for word in words]
         if not stems:
-            return False
-        near = self._by_letters.get(stems[0][:_SHORTEST], ())
-        if len(stems) == 1:  # a first name alone is everybody's: only a surname, or a name listed alone
-            return any(same(stems[0], listed[-1]) for listed in near)
-        return any(all(any(same(part, own) for own in listed) for part in stems) for listed in near)
+            return Standing.UNKNOWN
+        if len(stems) > 1 and any(
+            all(any(same(part, own) for own in listed) for part in stems) for listed in self._near(stems[0])
+        ):
+            return Standing.LISTED
+        # A first name alone is everybody's: only a surname may be a figure's. Of several words each is listed alone.
+        most = 99 if len(stems) == 1 else 1
+        if all(any(len(own) <= most and same(part, own[-1]) for own in self._near(part)) for part in stems):
+            return Standing.POSSIBLE
+        return Standing.UNKNOWN
+
+    def _near(self, part: str) -> list[tuple[str, ...]]:
+        return self._by_letters.get(part[:_SHORTEST], [])
 
 
 def parts(name: str) -> tuple[str, ...]:

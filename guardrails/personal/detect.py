@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from guardrails.personal import library, people
-from guardrails.personal.allowed import Allowed, parts
+from guardrails.personal.allowed import Allowed, Standing, parts
 from guardrails.personal.cues import Cues, cues
 from guardrails.personal.found import Found, settled
 from guardrails.personal.numbers import numbers
@@ -96,7 +96,10 @@ def _name(
     name = text[found.start : found.end]
     whole = len(parts(name)) > 1 or _INITIAL.search(name) is not None
     adjacent = _adjacent(found, around)
-    if name in allowed and (whole or not _is_pupils_own(found, around, claims, classes)):
+    standing = allowed.standing(name)
+    if standing is Standing.LISTED or (
+        standing is Standing.POSSIBLE and not _is_pupils_own(found, around, claims, classes)
+    ):
         return None
     if _IS_COMPOUND.search(name):
         return None
@@ -129,7 +132,7 @@ def _is_pupils_own(found: Found, around: Cues, claims: Sequence[Found], classes:
     """Whether a first name that a figure of the curriculum bears as well is a pupil's here."""
     if around.near(found.start, found.end, 60, "figure") or not around.before(found.start, 3, "pupil"):
         return False
-    return bool(claims or classes) or around.any("marks", "diagnosis")
+    return bool(claims or classes) or around.near(found.start, found.end, 60, "marks", "diagnosis")
 
 
 def _adjacent(found: Found, around: Cues) -> Whose | None:
