@@ -54,14 +54,18 @@ def test_migrating_twice_changes_nothing(empty: Database) -> None:
     assert not migrate(empty)
 
 
-def test_migrations_make_the_triggers_that_the_tables_make(empty: Database, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_migrations_make_the_triggers_that_the_tables_make(
+    empty: Database, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     migrate(empty)
     migrated = triggers(empty)
 
     def make(session: Session) -> None:
         for name in sorted(migrated):
             table = next(table for table in Base.metadata.tables if name.startswith(table + "_refuse"))
-            session.execute(text(f"DROP TRIGGER {name}" + ("" if empty.dialect == "sqlite" else f" ON {table}")))
+            session.execute(
+                text(f"DROP TRIGGER {name}" + ("" if empty.dialect == "sqlite" else f" ON {table}"))
+            )
         session.execute(text("DROP TABLE alembic_version"))
         Base.metadata.drop_all(session.connection())
         Base.metadata.create_all(session.connection())
