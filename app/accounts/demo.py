@@ -15,7 +15,7 @@ ISSUER = "http://localhost" + PATH
 """`iss` of the development sign-in, the same on every port: records and conversations belong to `iss|sub`."""
 SCHOOL = "samal-demo"
 SCHOOL_NAMES = {
-    "kk": "«Самал» көрнекілік мектебі",
+    "kk": "«Самал» демонстрациялық мектебі",
     "ru": "Демонстрационная школа «Самал»",
     "en": "Samal demonstration school",
 }

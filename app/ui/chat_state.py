@@ -1,5 +1,6 @@
 """A question and all that came of it, as the screen holds it: folded from live events or read from a stored turn."""
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -75,6 +76,7 @@ class Turn:
     words: Words | None = None
     receipt: Receipt | None = None
     thumbs: bool | None = None
+    _over: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
 
     @property
     def running(self) -> bool:
@@ -125,6 +127,15 @@ class Turn:
         """Set the end, once: a later one does not overwrite it."""
         if self.end is None:
             self.end, self.words, self.step = end, words, None
+        self._over.set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the end, at most so long.
+
+        Streamlit starts a new run while the one that it stops still closes its record.
+        """
+        if self.end is None:
+            self._over.wait(seconds)
 
     def numbers(self) -> dict[str, int]:
         """The mark of each cited passage, by id: 1, 2, ... in the order in which the text first rests on it."""

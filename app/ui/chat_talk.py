@@ -22,6 +22,7 @@ from app.ui.context import Context
 HEIGHT = 560
 """Of the pane, in pixels, where the style does not reach."""
 Events = Generator[Event, None, None]
+LONGEST_CLOSING_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -105,6 +106,7 @@ class Talk:
                 slots = Slots(body=st.empty(), row=st.empty(), sources=current)
                 if question is not None:
                     self._answer(newest, question, slots, place)
+                newest.wait(LONGEST_CLOSING_SECONDS)
                 self._settle(newest, slots, place)
 
     def _anchor(self, place: int) -> str:
