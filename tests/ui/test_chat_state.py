@@ -1,5 +1,7 @@
 """A turn of the conversation: folded from events, read from the log."""
 
+import threading
+
 import pytest
 
 from app.assistant import Question
@@ -82,3 +84,14 @@ def test_a_stored_turn_reads_as_it_ended(end: End) -> None:
 
 def test_an_end_of_a_later_release_reads_as_abandoned() -> None:
     assert from_stored(chat_scene.stored(1, outcome="unheard_of")).end is End.ABANDONED
+
+
+def test_the_next_run_waits_until_a_stopped_turn_has_its_end() -> None:
+    stopped = turn()
+    closing = threading.Timer(0.05, stopped.finish, args=(End.STOPPED,))
+    closing.start()
+
+    stopped.wait(5.0)
+
+    assert stopped.end is End.STOPPED
+    closing.join()
