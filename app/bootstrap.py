@@ -284,7 +284,7 @@ def _take_again(settings: Settings, store: RegistryStore, runtime: Runtime) -> N
 
 
 def demonstration_choice(registry: RegistryStore) -> tuple[str, ...]:
-    """What the demonstration school allows at first: every language model in force, nearest first."""
+    """What the demonstration school allows at first: models in force, measured, that run in the country."""
     current = registry.current()
     if current is None:
         return ()
@@ -292,7 +292,10 @@ def demonstration_choice(registry: RegistryStore) -> tuple[str, ...]:
     return tuple(
         entry.entry_id
         for entry in current.entries
-        if entry.kind is not Kind.EMBEDDER and current.in_force(entry.entry_id, at).entry is not None
+        if entry.kind is not Kind.EMBEDDER
+        and current.in_force(entry.entry_id, at).entry is not None
+        and entry.processing_country == current.country
+        and any(entry.languages.values())
     )
 
 
