@@ -22,8 +22,9 @@ from app.accounts.notice import VERSION
 from app.settings import Settings
 from app.ui.chat_memory import PAGE
 from benchmarks.seeding import Seeded, seed
+from tests.conftest import CHROMIUM_ARGUMENTS
 from tests.e2e.served import served
-from tests.e2e.visitor import ARGUMENTS, PATIENCE, TEACHER, Visitor, visitor
+from tests.e2e.visitor import PATIENCE, TEACHER, Visitor, visitor
 
 AIM_SECONDS = 1.0
 ARM = """(code) => {
@@ -115,7 +116,7 @@ def main() -> None:
         )
         with served(folder) as server, sync_playwright() as playwright:
             browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), headless=True, args=ARGUMENTS
+                executable_path=shutil.which("chromium"), headless=True, args=CHROMIUM_ARGUMENTS
             )
             spent, shown = measure(browser, server.url, seeded, given.clicks)
             browser.close()

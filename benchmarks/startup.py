@@ -21,8 +21,9 @@ from app import bootstrap
 from app.accounts.notice import VERSION
 from app.settings import Settings
 from benchmarks.conversations import enter
+from tests.conftest import CHROMIUM_ARGUMENTS
 from tests.e2e.served import Served, served
-from tests.e2e.visitor import ARGUMENTS, PATIENCE, visitor
+from tests.e2e.visitor import PATIENCE, visitor
 
 QUESTION = "Бөлшектерді қалай салыстырамыз?"
 AIMS = {"ready": "8 s", "memory": "350 MB", "page": "3 MB, 3 s cold"}
@@ -169,7 +170,7 @@ def main() -> None:
         folder = Path(name)
         prepared(folder / "home")
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), headless=True, args=ARGUMENTS
+            executable_path=shutil.which("chromium"), headless=True, args=CHROMIUM_ARGUMENTS
         )
         for number in range(given.tries):
             with served(folder) as server:

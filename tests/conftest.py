@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4  # noqa: TID251 - names of throw-away test databases
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, text
 
 from app.database import Base, Database
@@ -128,4 +129,26 @@ def database(database_url: str) -> Iterator[Database]:
     try:
         yield opened
     finally:
+        opened.close()
+
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, headless; one for the session, because two cannot be driven side by side."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.fail("chromium is missing: `make test` installs it (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, headless=True, args=CHROMIUM_ARGUMENTS)
+        yield opened
         opened.close()

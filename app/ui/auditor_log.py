@@ -15,12 +15,14 @@ ROWS = 25
 COLUMNS = (2.0, 3.8, 3.2, 2.0)
 PLACES = "auditor_log_places"
 SEARCH = "auditor_log_search"
+OPENED = "auditor_open"
+"""Which record is to be opened; the record page takes it away, so that an interrupted turn of the page is made up."""
 
 
 def render(context: Context) -> None:
     """Filters, counts, and one page of records."""
     t = context.translator
-    asked = st.session_state.pop("auditor_open", None)
+    asked = st.session_state.get(OPENED)
     if asked is not None:
         context.go("record", query={"id": asked})
     st.html(STYLE)
@@ -122,7 +124,7 @@ def row(context: Context, record: Record, place: int) -> None:
 
 def remember(record_id: str) -> None:
     """Keep which record was asked for until the page can turn."""
-    st.session_state["auditor_open"] = record_id
+    st.session_state[OPENED] = record_id
 
 
 def turn(t: ScreenWords, page: Page, places: list[str | None]) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from app.audit import Record
 from app.errors import NotFound
 from app.ui import auditor_filters
+from app.ui.auditor_log import OPENED
 from app.ui.auditor_words import STYLE, badge, ends_exchange, entry_name, moment, said
 from app.ui.context import Context, ScreenWords
 from app.ui.field_table import fields, table
@@ -20,6 +21,7 @@ from app.ui.words_of_entry import coded, mono
 def render(context: Context) -> None:
     """The record that the address names."""
     t = context.translator
+    st.session_state.pop(OPENED, None)
     st.html(STYLE)
     context.link("log", t.raw("auditor.record.back"), query=st.session_state.get(auditor_filters.KEPT))
     st.title(t("auditor.record.title"), anchor=False)

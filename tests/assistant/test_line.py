@@ -21,6 +21,7 @@ from app.assistant.events import (
     Routed,
     Text,
 )
+from app.assistant.line import without_placeholders
 from app.assistant.question import BadQuestion
 from app.audit import Outcome
 from app.errors import Forbidden
@@ -128,6 +129,21 @@ def test_a_code_that_does_not_exist_is_said_not_to_exist(house: House) -> None:
 
     nothing = next(event for event in events if isinstance(event, NothingFound))
     assert "7.9.9.9" in translator("kk").words(nothing.words)
+
+
+@pytest.mark.parametrize(
+    ("masked", "sought"),
+    [
+        (
+            "Оқушы [ОҚУШЫ_1], ЖСН [ЖСН_1], бөлшектерді салыстыра алмайды.",
+            "Оқушы бөлшектерді салыстыра алмайды.",
+        ),
+        ("Ученик [УЧЕНИК_1] (ИИН: [ИИН_1]) не умеет сравнивать.", "Ученик не умеет сравнивать."),
+        ("What is 3.1.1.1, and what (in words) is an IIN?", "What is 3.1.1.1, and what (in words) is an IIN?"),
+    ],
+)
+def test_what_led_to_a_hidden_value_is_not_looked_for(masked: str, sought: str) -> None:
+    assert without_placeholders(masked) == sought
 
 
 def test_a_pupils_name_and_number_never_reach_the_model(house: House) -> None:

@@ -142,7 +142,7 @@ def test_an_auditor_finds_a_record_and_verifies_the_log(
             person.accept_notice()
         expect(log).to_be_visible(timeout=PATIENCE)
         person.main.get_by_role("button", name=re.compile(r"^\w{4}-\w{4}-\w{4}$")).first.click()
-        expect(person.main.get_by_role("heading", name=t("auditor.record.title"))).to_be_visible(
+        expect(person.main.get_by_role("heading", name=t("auditor.record.title"), exact=True)).to_be_visible(
             timeout=PATIENCE
         )
         person.sees(t("auditor.proof"))

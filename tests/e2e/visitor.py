@@ -14,14 +14,6 @@ from app.i18n import Translator, translator
 
 LOCALES = {"kk": "kk-KZ", "ru": "ru-RU", "en": "en-US"}
 PATIENCE = 20_000
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 @dataclass(slots=True)

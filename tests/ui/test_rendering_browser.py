@@ -2,7 +2,6 @@
 
 import http.server
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,19 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from app.settings import ROOT
 
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 SOURCE = "https://adilet.zan.kz/kaz/docs/V2200029031"
 pytestmark = pytest.mark.e2e
 
@@ -92,17 +82,14 @@ def page(mode: str, trap: Trap) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("mode", ["renderer", "policy", "neither"])
-def test_nothing_is_asked_and_nothing_runs(mode: str, trap: Trap) -> None:
-    if CHROMIUM is None:
-        pytest.skip("needs Debian's chromium: apt-get install chromium")
+def test_nothing_is_asked_and_nothing_runs(mode: str, trap: Trap, browser: Browser) -> None:
     dialogs: list[str] = []
 
     def dismissed(dialog: Any) -> None:
         dialogs.append(dialog.message)
         dialog.dismiss()
 
-    with page(mode, trap) as address, playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, headless=True, args=ARGUMENTS)
+    with page(mode, trap) as address:
         tab = browser.new_page()
         tab.on("dialog", dismissed)
         tab.goto(address)
@@ -118,7 +105,7 @@ def test_nothing_is_asked_and_nothing_runs(mode: str, trap: Trap) -> None:
             assert tab.locator("[data-testid=stMain] img").count() == 0
             assert tab.locator("[data-testid=stMain] iframe, [data-testid=stMain] script").count() == 0
         here = tab.url
-        browser.close()
+        tab.close()
 
     if mode == "neither":  # the trap does catch: without renderer and policy it is asked
         assert len(set(trap.asked)) > 5
