@@ -5,6 +5,7 @@ route are durable before they are drawn; each piece of the answer passes the out
 before it is shown; exactly one closed record ends it. See docs/one-question.md.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -42,6 +43,10 @@ from knowledge.retriever import Query, Retrieval
 
 # The embedding model reads 512 tokens; what stands beyond costs seconds of computing and changes little.
 MOST_EMBEDDED = 1_200
+# A placeholder with what announces it, its ending, and the commas that would be left around nothing.
+HIDDEN = re.compile(
+    rf"[\s,;:(]{{0,4}}(?:\b(?i:ЖСН|ИИН|IIN)\b[\s:№#-]{{0,4}})?{PLACEHOLDER.pattern}(?:['’-]\w{{1,6}}\b)?\s{{0,2}}[,;:)]{{0,2}}"
+)
 
 
 class Line:
@@ -261,8 +266,8 @@ class Line:
 
 
 def without_placeholders(masked: str) -> str:
-    """What is looked for: a hidden name or number says nothing about the curriculum."""
-    return " ".join(PLACEHOLDER.sub(" ", masked).split())
+    """What is looked for: a hidden name or number says nothing about the curriculum, nor does what only led to it."""
+    return " ".join(HIDDEN.sub(" ", masked).split())
 
 
 def personal_data_class(categories: frozenset[str]) -> str:

@@ -1,6 +1,7 @@
 """Add a person to a school: the first ones outside demonstration mode are made here."""
 
 import argparse
+from urllib.parse import urlsplit
 
 ROLES = ("teacher", "school_admin", "auditor", "second_approver", "registry_operator")
 
@@ -10,7 +11,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     add = verbs.add_parser("add", help="add a person with one role")
     add.add_argument(
-        "--issuer", required=True, help="address of the identity provider, exactly as in its tokens"
+        "--issuer",
+        required=True,
+        type=address,
+        help="address of the identity provider, exactly as in its tokens",
     )
     add.add_argument("--subject", required=True, help="the person's `sub` at that provider")
     add.add_argument("--name", required=True, help="how the person is shown")
@@ -18,6 +22,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--school", help="code of the school; leave out for roles over all schools")
     add.add_argument("--school-name", help="name of a school that does not exist yet")
     add.add_argument("--json", action="store_true")
+
+
+def address(text: str) -> str:
+    """An issuer as tokens name it; a mistyped one would lock the person out without a word."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"https", "http"} or not parts.hostname:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an address such as https://id.example.kz")
+    return text
 
 
 def run(arguments: argparse.Namespace) -> int:

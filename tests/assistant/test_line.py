@@ -139,7 +139,10 @@ def test_a_code_that_does_not_exist_is_said_not_to_exist(house: House) -> None:
             "Оқушы бөлшектерді салыстыра алмайды.",
         ),
         ("Ученик [УЧЕНИК_1] (ИИН: [ИИН_1]) не умеет сравнивать.", "Ученик не умеет сравнивать."),
-        ("What is 3.1.1.1, and what (in words) is an IIN?", "What is 3.1.1.1, and what (in words) is an IIN?"),
+        (
+            "What is 3.1.1.1, and what (in words) is an IIN?",
+            "What is 3.1.1.1, and what (in words) is an IIN?",
+        ),
     ],
 )
 def test_what_led_to_a_hidden_value_is_not_looked_for(masked: str, sought: str) -> None:

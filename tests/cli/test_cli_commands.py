@@ -139,3 +139,11 @@ def test_outside_demonstration_a_command_names_its_person(
 def test_a_file_that_is_not_there_is_named(served: House, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["eval", "guardrails", "no-such-file.jsonl"]) == 1
     assert "no-such-file.jsonl" in capsys.readouterr().err
+
+
+def test_a_mistyped_issuer_adds_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+    person = ["--subject", "a-1", "--name", "Дана Ахметова", "--role", "auditor"]
+    with pytest.raises(SystemExit) as left:
+        cli.main(["people", "add", "--issuer", "id.example.kz", *person])
+    assert left.value.code == 2
+    assert "is not an address" in capsys.readouterr().err
