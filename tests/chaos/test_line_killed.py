@@ -9,10 +9,8 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from uuid import UUID
 
@@ -88,17 +86,6 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]
         yield settings
 
 
-@contextmanager
-def nameless_main() -> Iterator[None]:
-    """Keep a child from running the parent's main module again: tests of screens leave a script there that is gone."""
-    before = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = before
-
-
 def kill_at(
     settings: Settings, screen: Path, places: Sequence[Place], *, seed: int, most_passed: int
 ) -> Found:
@@ -112,8 +99,7 @@ def kill_at(
         stay = chance.random() * 0.03
         arguments = (settings, str(screen), number, str(place), after, stay, TEACHERS)
         victim = forks.Process(target=run, args=arguments, daemon=True)
-        with nameless_main():
-            victim.start()
+        victim.start()
         assert victim.pid is not None
         begun = screen.stat().st_size
         until = time.monotonic() + 60
