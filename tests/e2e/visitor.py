@@ -46,7 +46,8 @@ class Visitor:
         """Read and accept the notice."""
         expect(self.main.get_by_role("heading", name=self.t("notice.title"))).to_be_visible(timeout=PATIENCE)
         self.main.get_by_test_id("stCheckbox").get_by_text(self.t("notice.read")).click()
-        accept = self.main.get_by_role("button", name=self.t("notice.accept"), exact=True)
+        # A rerun draws the new button before it takes the old one away.
+        accept = self.main.get_by_role("button", name=self.t("notice.accept"), exact=True).first
         expect(accept).to_be_enabled(timeout=PATIENCE)
         accept.click()
 
