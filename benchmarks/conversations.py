@@ -47,8 +47,8 @@ ARM = """(code) => {
 
 def enter(person: Visitor) -> None:
     """Sign in as the demo teacher, who has read the notice, and come to the question box."""
-    person.sign_in(TEACHER)
-    expect(person.page.get_by_test_id("stChatInputTextArea")).to_be_enabled(timeout=PATIENCE)
+    person.comes_in(TEACHER)
+    person.to_ask()
 
 
 def spent_on(person: Visitor, wanted: Seeded) -> float:

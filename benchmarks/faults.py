@@ -238,3 +238,25 @@ def saying(*pieces: str) -> Behaviour:
         reply.tail()
 
     return answer
+
+
+def builds(*fingerprints: str | None) -> Behaviour:
+    """One piece for each fingerprint, which stands beside it; None: the server does not say which build it is."""
+
+    async def answer(reply: Reply) -> None:
+        reply.head()
+        for fingerprint in fingerprints:
+            body = delta(reply.name, "word ")
+            reply.raw(event(body if fingerprint is None else {**body, "system_fingerprint": fingerprint}))
+        reply.tail()
+
+    return answer
+
+
+async def drip_in_letters(reply: Reply) -> None:
+    """Whole sentences in Kazakh, byte by byte, so that every letter arrives in two halves."""
+    reply.head()
+    for byte in event(delta(reply.name, "Бөлшектерді салыстырамыз. ")) * 10_000:
+        reply.raw(bytes([byte]))
+        await reply.writer.drain()
+        await asyncio.sleep(0.002)

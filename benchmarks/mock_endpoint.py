@@ -13,7 +13,7 @@ import json
 import re
 import ssl
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -76,10 +76,12 @@ def delta(name: str, text: str, finish: str | None = None) -> dict[str, Any]:
 
 
 class Reply:
-    """One open connection to a client; bytes leave in HTTP chunks."""
+    """One open connection to a client; bytes leave in HTTP chunks. `request` is the JSON that was asked."""
 
-    def __init__(self, writer: asyncio.StreamWriter, name: str, speed: Speed) -> None:
-        self.writer, self.name, self.speed = writer, name, speed
+    def __init__(
+        self, writer: asyncio.StreamWriter, name: str, speed: Speed, request: Mapping[str, Any] | None = None
+    ) -> None:
+        self.writer, self.name, self.speed, self.request = writer, name, speed, request or {}
         self.loop = asyncio.get_running_loop()
         self.start = self.loop.time()
 
@@ -111,6 +113,10 @@ class Reply:
             self.raw(event({**delta(self.name, ""), "choices": [], "usage": counted}))
         self.raw(b"data: [DONE]\n\n")
         self.end()
+
+    def say(self, text: str) -> None:
+        """Send a text of one's own as one token."""
+        self.raw(event(delta(self.name, text)))
 
     async def tokens(self, count: int | None = None) -> None:
         """Send tokens on schedule."""
@@ -207,22 +213,21 @@ class MockEndpoint:
             if head[0].startswith("GET "):
                 self._stats(writer)
             else:
-                await self._call(Reply(writer, "", self.speed), json.loads(body), headers, reader)
+                request = json.loads(body)
+                await self._call(Reply(writer, "", self.speed, request), headers, reader)
             await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             return  # the client went away, or the server ends
         finally:
             writer.close()
 
-    async def _call(
-        self, reply: Reply, request: dict[str, Any], headers: dict[str, str], reader: asyncio.StreamReader
-    ) -> None:
+    async def _call(self, reply: Reply, headers: dict[str, str], reader: asyncio.StreamReader) -> None:
         counts = self.counts
-        reply.name = self._name if self._name is not None else str(request.get("model"))
+        reply.name = self._name if self._name is not None else str(reply.request.get("model"))
         counts.calls += 1
         counts.in_flight += 1
         counts.most_in_flight = max(counts.most_in_flight, counts.in_flight)
-        counts.requests.append(request)
+        counts.requests.append(dict(reply.request))
         counts.headers.append(headers)
         answer = asyncio.ensure_future(self.behaviour(reply))
         gone = asyncio.ensure_future(reader.read(1))

@@ -39,6 +39,11 @@ class Listening:
     written: Written
 
     @property
+    def id(self) -> UUID:
+        """See OpenExchange."""
+        return self.inner.id
+
+    @property
     def receipt(self) -> Receipt:
         """See OpenExchange."""
         return self.inner.receipt
@@ -84,8 +89,13 @@ def answered(services: Services, principal: Principal, language: str, text: str)
     assistant = Assistant(replace(services.assistant.parts, audit=log))
     list(assistant.ask(principal, Question(text=text, language=language)))
     if written.asked is None or written.clear is None or written.outcome is not Outcome.ANSWERED:
-        raise RuntimeError(f"not answered: {text}")
+        raise RuntimeError(f"not answered but {written.outcome}: {text}; {_why(written.clear or {})}")
     return written
+
+
+def _why(clear: Mapping[str, Any]) -> Mapping[str, Any]:
+    stopped = [one for one in clear.get("verdicts", ()) if one["status"] != "ok" or one["action"] == "block"]
+    return {"reason": clear.get("reason"), "failure": clear.get("failure"), "verdicts": stopped}
 
 
 def seed(

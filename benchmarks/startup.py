@@ -30,8 +30,8 @@ AIMS = {"ready": "8 s", "memory": "350 MB", "page": "3 MB, 3 s cold"}
 TRIES = 3
 USABLE = """() => new Promise((tell) => {
     const look = () => {
-        const box = document.querySelector('[data-testid="stChatInputTextArea"]');
-        if (box !== null && !box.disabled && box.offsetParent !== null) {
+        const box = document.querySelector('.st-key-compose_submit button');
+        if (box !== null && box.offsetParent !== null) {
             requestAnimationFrame(() => tell(performance.now()));
         } else {
             requestAnimationFrame(look);

@@ -121,8 +121,15 @@ def install(
     *,
     entries: Sequence[Mapping[str, Any]] | None = None,
     runtime: Runtime | None = None,
+    weights: Path | None = None,
+    secret: str = "",
 ) -> Settings:
-    """Publish a list, bind the mock, and give the settings of this installation."""
+    """Publish a list, bind what answers at an address, and give the settings of this installation.
+
+    Args:
+        weights: the file that the server at the address has loaded; None: of the mock.
+        secret: the name of the environment variable with the server's key.
+    """
     runtime = runtime or Runtime()
     keys, out = home / "ministry-keys", home / "published"
     if not keys.exists():
@@ -131,9 +138,15 @@ def install(
     publish(source(entries, runtime=runtime), KeyRing.open(keys), out, at=runtime.now())
     models = home / "models"
     models.mkdir(parents=True, exist_ok=True)
-    (models / "bench.weights").write_bytes(WEIGHTS)
+    kept = models / "bench.weights"
+    if weights is None:
+        kept.write_bytes(WEIGHTS)
+    elif not kept.exists():
+        kept.symlink_to(weights.resolve())
+    binding = {"address": address, "served_name": SERVED, "weights": kept.name, "secret": secret}
     (home / "bindings.toml").write_text(
-        f'[bindings."{ENTRY}"]\naddress = "{address}"\nserved_name = "{SERVED}"\nweights = "bench.weights"\n',
+        f'[bindings."{ENTRY}"]\n'
+        + "".join(f'{name} = "{value}"\n' for name, value in binding.items() if value),
         encoding="utf-8",
     )
     return Settings(
@@ -142,6 +155,7 @@ def install(
         registry_folder=out / "online",
         registry_root=home / "root.json",
         secrets_file=home / "no-secrets.toml",
+        parallel_person=32,  # one teacher stands for many
     )
 
 

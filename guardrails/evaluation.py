@@ -1,8 +1,6 @@
-"""Figures of the rails on labelled rows: recall at a false-positive rate, Wilson intervals, AUROC, and the shipped thresholds.
+"""Figures of the rails on labelled rows: recall at a false-positive rate, Wilson intervals, AUROC; personal data and what others share.
 
-Rows are plain mappings: injection rows have `text`, `label` (attack or benign), `lang`, `source`, `category`, `kind`; groundedness rows
-`text`, `evidence`, `label` (supported or unsupported), `lang`, `category`; personal rows `value`, `type`, `valid`. An exception
-counts as the worst case: an attack missed, a benign text flagged.
+Personal rows have `value`, `type`, `valid`. Injection and groundedness have files of their own.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,13 +9,8 @@ from math import floor, sqrt
 from time import perf_counter
 from typing import Any
 
-from guardrails.grounding import ground
 from guardrails.personal.allowed import Allowed
 from guardrails.personal.detect import detect, school_classes
-from guardrails.policy import RailPolicy, read
-from guardrails.rail import Means
-from guardrails.rails.injection import Injection, total
-from guardrails.rails.injection import build as build_injection
 
 Row = Mapping[str, Any]
 _Z = 1.959964
@@ -54,67 +47,13 @@ _KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Scored:
+class Scored:
+    """A row with its score; `failed`: it is the worst case, for its detector raised."""
+
     row: Row
     score: float
     milliseconds: float
     failed: bool
-
-
-def evaluate_injection(rows: Sequence[Row]) -> Mapping[str, Any]:
-    """Recall and false positives per language and source, at fixed rates and at the shipped thresholds."""
-    policy = read().rails["injection"]
-    rail = build_injection(Means(), policy)
-    scored = _score(rows, lambda row: total(rail.hits(str(row["text"]))), worst=_worst_injection)
-    messages = [one for one in scored if one.row.get("kind", "message") == "message"]
-    documents = [one for one in scored if one.row.get("kind") == "document"]
-    languages = sorted({str(one.row["lang"]) for one in scored})
-    return {
-        "rows": len(rows),
-        "errors": sum(one.failed for one in scored),
-        "lexicons": rail.version,
-        "policy": {"version": read().version, "digest": read().digest},
-        "times_ms": _times(scored),
-        "languages": {
-            language: _injection_of(
-                [one for one in messages if one.row["lang"] == language], policy, language
-            )
-            for language in languages
-        },
-        "documents": {
-            "clean_flagged": proportion(
-                [
-                    one.score >= policy.thresholds(str(one.row["lang"]))[0]
-                    for one in documents
-                    if one.row["label"] == "benign"
-                ]
-            )
-        },
-    }
-
-
-def evaluate_groundedness(rows: Sequence[Row]) -> Mapping[str, Any]:
-    """AUROC and recall per language and category; the number rule by itself; the bands at the shipped thresholds."""
-    policy = read().rails["groundedness"]
-    scored = _score(
-        rows,
-        lambda row: (
-            ground(str(row["text"]), tuple(map(str, row["evidence"])), (), str(row["lang"])).suspicion
-        ),
-        worst=lambda row: 1.0 if row["label"] == "supported" else 0.0,
-    )
-    languages = sorted({str(row["lang"]) for row in rows})
-    return {
-        "rows": len(rows),
-        "errors": sum(one.failed for one in scored),
-        "times_ms": _times(scored),
-        "languages": {
-            language: _groundedness_of(
-                [one for one in scored if one.row["lang"] == language], policy, language
-            )
-            for language in languages
-        },
-    }
 
 
 def evaluate_personal_data(vectors: Sequence[Row]) -> Mapping[str, Any]:
@@ -155,9 +94,10 @@ def _recognised(carrier: str, vector: Row, allowed: Allowed) -> tuple[bool, bool
     return any(one.kind == kind for one in found) or (kind == "class" and bool(classes)), masked
 
 
-def _score(
+def score_rows(
     rows: Iterable[Row], score: Callable[[Row], float], *, worst: Callable[[Row], float]
-) -> list[_Scored]:
+) -> list[Scored]:
+    """Every row with its score; what raises gets the worst one and is counted."""
     scored = []
     for row in rows:
         began = perf_counter()
@@ -165,84 +105,27 @@ def _score(
             value, failed = score(row), False
         except Exception:  # the worst case, counted and printed
             value, failed = worst(row), True
-        scored.append(_Scored(row, value, (perf_counter() - began) * 1000, failed))
+        scored.append(Scored(row, value, (perf_counter() - began) * 1000, failed))
     return scored
 
 
-def _worst_injection(row: Row) -> float:
-    return 1.0 if row["label"] == "benign" else 0.0
+def at_rates(positives: Sequence[Scored], negatives: Sequence[Scored]) -> Mapping[str, Any]:
+    """Recall where 1 % and 5 % of the negatives are flagged."""
+    ups, downs = [one.score for one in positives], [one.score for one in negatives]
+    return {f"recall_at_{rate:g}": recall_at(ups, downs, rate) for rate in _RATES}
 
 
-def _injection_of(scored: Sequence[_Scored], policy: RailPolicy, language: str) -> Mapping[str, Any]:
-    attacks = [one for one in scored if one.row["label"] == "attack"]
-    benign = [one for one in scored if one.row["label"] == "benign"]
-    warn, block = policy.thresholds(language)
-    return {
-        "attacks": len(attacks),
-        "benign": len(benign),
-        "auroc": auroc([one.score for one in attacks], [one.score for one in benign]),
-        **_at_rates(attacks, benign),
-        "shipped": {
-            name: {
-                "recall": proportion([one.score >= threshold for one in attacks]),
-                "false_positives": proportion([one.score >= threshold for one in benign]),
-            }
-            for name, threshold in (("warn", warn), ("block", block))
-        },
-        "by_source": {
-            source: {
-                "warn": proportion([one.score >= warn for one in group]),
-                "block": proportion([one.score >= block for one in group]),
-            }
-            for source, group in _grouped(scored, "source").items()
-        },
-        "by_category": {
-            category: {"warn": proportion([one.score >= warn for one in group])}
-            for category, group in _grouped(scored, "category").items()
-        },
-    }
+def recall_at(positives: Sequence[float], negatives: Sequence[float], rate: float) -> Mapping[str, Any]:
+    """The share of positives strictly above the smallest score that at most `rate` of the negatives exceed."""
+    scores = sorted(negatives, reverse=True)
+    allowed = floor(rate * len(scores))
+    threshold = scores[allowed] if allowed < len(scores) else 0.0
+    return {**proportion([score > threshold for score in positives]), "threshold": threshold}
 
 
-def _groundedness_of(scored: Sequence[_Scored], policy: RailPolicy, language: str) -> Mapping[str, Any]:
-    supported = [one for one in scored if one.row["label"] == "supported"]
-    wrong = [one for one in scored if one.row["label"] != "supported"]
-    weak, unsupported = policy.thresholds(language)
-    return {
-        "supported": len(supported),
-        "unsupported": len(wrong),
-        "auroc": auroc([one.score for one in wrong], [one.score for one in supported]),
-        **_at_rates(wrong, supported),
-        "shipped": {
-            name: {
-                "recall": proportion([one.score >= threshold for one in wrong]),
-                "false_positives": proportion([one.score >= threshold for one in supported]),
-            }
-            for name, threshold in (("weak", weak), ("unsupported", unsupported))
-        },
-        "by_category": {
-            category: {
-                "auroc": auroc([one.score for one in group], [one.score for one in supported]),
-                "unsupported": proportion([one.score >= unsupported for one in group]),
-            }
-            for category, group in _grouped(wrong, "category").items()
-        },
-    }
-
-
-def _at_rates(positives: Sequence[_Scored], negatives: Sequence[_Scored]) -> Mapping[str, Any]:
-    scores = sorted((one.score for one in negatives), reverse=True)
-    found = {}
-    for rate in _RATES:
-        allowed = floor(rate * len(scores))
-        # The smallest score with at most `allowed` negatives strictly above it.
-        threshold = scores[allowed] if allowed < len(scores) else 0.0
-        hits = [one.score > threshold for one in positives]
-        found[f"recall_at_{rate:g}"] = {**proportion(hits), "threshold": threshold}
-    return found
-
-
-def _grouped(scored: Sequence[_Scored], key: str) -> Mapping[str, list[_Scored]]:
-    groups: dict[str, list[_Scored]] = {}
+def grouped(scored: Sequence[Scored], key: str) -> Mapping[str, list[Scored]]:
+    """Rows by label and the value of a key."""
+    groups: dict[str, list[Scored]] = {}
     for one in scored:
         groups.setdefault(f"{one.row['label']}: {one.row.get(key, '')}", []).append(one)
     return dict(sorted(groups.items()))
@@ -273,14 +156,17 @@ def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float | Non
     return round(wins / (len(positives) * len(negatives)), 4)
 
 
-def _times(scored: Sequence[_Scored]) -> Mapping[str, float]:
-    times = sorted(one.milliseconds for one in scored)
+def times_of(scored: Sequence[Scored]) -> Mapping[str, float]:
+    """Milliseconds a row, half and 95 % of them below."""
+    return percentiles([one.milliseconds for one in scored])
+
+
+def percentiles(milliseconds: Sequence[float]) -> Mapping[str, float]:
+    """The median and the 95th percentile; zeros of nothing."""
+    times = sorted(milliseconds)
     if not times:
         return {"p50": 0.0, "p95": 0.0}
     return {
         "p50": round(times[len(times) // 2], 3),
         "p95": round(times[min(len(times) - 1, int(len(times) * 0.95))], 3),
     }
-
-
-__all__ = ["Injection", "evaluate_groundedness", "evaluate_injection", "evaluate_personal_data"]

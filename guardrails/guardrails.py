@@ -7,12 +7,16 @@ from pathlib import Path
 from types import MappingProxyType
 
 from guardrails import rail as catalogue
+from guardrails import stopped
 from guardrails.policy import SHIPPED, Policy, PolicyRefused, RailPolicy, read
 from guardrails.rail import Means, Rail
-from guardrails.verdict import Action, Status, Subject, Verdict, severest
+from guardrails.soundness import verdict_on
+from guardrails.verdict import Action, Stage, Status, Subject, Verdict, severest
 from guardrails.worker import NoWorker, Overrun, Workers
 
 FAILED_KEY = "guardrails.rail_failed"
+LOOKS = 2
+"""How often a rail may overrun its budget on one text before that is its failure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +56,8 @@ class Guardrails:
 
     Rails run inline: they are pure Python over linear patterns, a hand-over to another thread costs more
     than they do, and a regex that hangs could not be cut there either. Their overrun is measured after the
-    fact, in CPU time of the thread, so that a loaded machine refuses nobody. A rail that leaves Python
+    fact, in CPU time of the thread, so that a loaded machine refuses nobody; who overran is asked once more,
+    because a collection of garbage may have fallen into its time. A rail that leaves Python
     (a model, a file) carries `hang_guard = true` in the policy: it runs in a worker with a limit in wall time.
     """
 
@@ -92,6 +97,22 @@ class Guardrails:
         return self._policy.digest
 
     @property
+    def workers(self) -> Workers:
+        """What runs the rails that leave Python; a rail that hangs leaves a thread behind in it."""
+        return self._workers
+
+    @property
+    def may_undo(self) -> bool:
+        """Whether the policy lets a teacher undo the mask of a name."""
+        personal = self._policy.rails.get("personal_data")
+        return personal is not None and "name" in personal.undo
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that judges."""
+        return self._policy
+
+    @property
     def policy_version(self) -> str:
         """The version that the policy gives itself."""
         return self._policy.version
@@ -121,30 +142,41 @@ class Guardrails:
 
     def _run(self, mounted: Mounted, subject: Subject) -> Verdict:
         budget = mounted.policy.budget_ms / 1000
-        started, effort = self._clock(), self._effort()
+        started = self._clock()
         try:
             if mounted.policy.hang_guard:
                 verdict: object = self._workers.run(lambda: mounted.rail.inspect(subject), seconds=budget)
                 overrun = False
             else:
-                verdict = mounted.rail.inspect(subject)
-                overrun = self._effort() - effort > budget
+                verdict, overrun = self._inline(mounted.rail, subject, budget)
         except Overrun as error:
             return self._failed(mounted, subject, started, Status.TIMEOUT, str(error))
         except NoWorker as error:
             return self._failed(mounted, subject, started, Status.ERROR, str(error))
-        except Exception as error:  # a rail that breaks is a block, whatever broke
+        except KeyboardInterrupt:
+            raise
+        except (
+            BaseException
+        ) as error:  # a rail that breaks is a block; native code crashes with no `Exception`
             return self._failed(mounted, subject, started, Status.ERROR, type(error).__name__)
-        sound = _sound(verdict, mounted, subject)
-        if sound is None:
-            return self._failed(
-                mounted, subject, started, Status.ERROR, "no verdict of this rail on this stage"
-            )
+        try:
+            sound = verdict_on(verdict, mounted.name, subject, self._policy.categories)
+        except ValueError as error:
+            return self._failed(mounted, subject, started, Status.ERROR, str(error))
         if overrun:
             return self._failed(
                 mounted, subject, started, Status.TIMEOUT, f"budget {mounted.policy.budget_ms:g} ms"
             )
         return replace(sound, latency_ms=(self._clock() - started) * 1000)
+
+    def _inline(self, rail: Rail, subject: Subject, budget: float) -> tuple[object, bool]:
+        """What a rail says, and whether it overran: twice, since the process may collect its garbage in any thread's time."""
+        for _ in range(LOOKS):
+            effort = self._effort()
+            verdict = rail.inspect(subject)
+            if self._effort() - effort <= budget:
+                return verdict, False
+        return verdict, True
 
     def _failed(
         self, mounted: Mounted, subject: Subject, started: float, status: Status, detail: str
@@ -173,6 +205,8 @@ def build(policy: Policy, means: Means) -> Mapping[str, Rail]:
     """
     rails: dict[str, Rail] = {}
     known: set[str] = set()
+    covered: set[str] = set()
+    left_to_schools: dict[str, frozenset[str]] = {}
     for name, rail_policy in policy.rails.items():
         try:
             module = catalogue.load(name)
@@ -186,18 +220,17 @@ def build(policy: Policy, means: Means) -> Mapping[str, Rail]:
             raise PolicyRefused(f"the policy names no action for {', '.join(missing)} of the rail {name}")
         known |= module.categories
         rails[name] = module.build(means, rail_policy)
+        if name not in policy.floor.optional:
+            covered |= module.categories if module.stages & {Stage.INPUT} else frozenset()
+        else:
+            left_to_schools[name] = module.categories
+    for name, categories in left_to_schools.items():
+        if alone := sorted(categories - covered):
+            raise PolicyRefused(f"the rail {name} may not be the only one of {', '.join(alone)}")
     unknown = sorted(set(policy.categories) - known)
     if unknown:
         raise PolicyRefused(f"no rail of the policy knows the category {', '.join(unknown)}")
     return MappingProxyType(rails)
-
-
-def _sound(verdict: object, mounted: Mounted, subject: Subject) -> Verdict | None:
-    if not isinstance(verdict, Verdict):
-        return None
-    types_hold = isinstance(verdict.text, str) and isinstance(verdict.action, Action)
-    speaks_of_this = (verdict.rail, verdict.stage, verdict.status) == (mounted.name, subject.stage, Status.OK)
-    return verdict if types_hold and speaks_of_this else None
 
 
 def _skipped(mounted: Mounted, subject: Subject) -> Verdict:
@@ -218,6 +251,6 @@ def _version(mounted: Mounted) -> str:
 
 def _message(verdicts: list[Verdict], blocking: Verdict | None) -> str | None:
     if blocking is not None:
-        return blocking.message_key
+        return stopped.told(blocking)
     ordered = sorted(verdicts, key=lambda verdict: -verdict.action.severity)
     return next((verdict.message_key for verdict in ordered if verdict.message_key), None)

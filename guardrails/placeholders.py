@@ -44,6 +44,12 @@ def placeholder(kind: str, number: int, language: str) -> str:
     return f"[{_words().get(language, _words()['kk'])[kind]}_{number}]"
 
 
+def kind_of(mark: str) -> str:
+    """The kind that a placeholder stands for; empty for what is none of ours."""
+    match = PLACEHOLDER.fullmatch(mark)
+    return _kinds().get(match[1], "") if match else ""
+
+
 def used_numbers(text: str, kind: str, language: str) -> frozenset[int]:
     """Numbers that placeholders of this kind and language already have in a text."""
     word = _words().get(language, _words()["kk"])[kind]

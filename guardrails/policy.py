@@ -4,14 +4,16 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from guardrails.verdict import Action, Stage
+from guardrails.floor import BANDS, Floor, read_floor
+from guardrails.reading import LANGUAGES, actions, by_language, flag, only, positive, table
+from guardrails.reading import PolicyRefused as PolicyRefused
+from guardrails.verdict import Action, Stage, severest
 
 SHIPPED = Path(__file__).with_name("policy.toml")
-LANGUAGES = ("kk", "ru", "en")
 FIXED: Mapping[str, Action] = MappingProxyType(
     {
         "personal_data.pupil": Action.MASK,
@@ -41,8 +43,8 @@ FIXED_RAILS: Mapping[str, frozenset[Stage]] = MappingProxyType(
 """Rails that stand in these stages of every policy, switched on."""
 
 
-class PolicyRefused(ValueError):
-    """A policy that does not load; the message names the key and what was expected."""
+UNDOABLE = frozenset({"name"})
+"""Kinds whose mask a policy may let a teacher undo; numbers, papers, homes and secrets stay hidden."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,8 @@ class RailPolicy:
     warn: Mapping[str, float] = field(default_factory=dict)
     block: Mapping[str, float] = field(default_factory=dict)
     limit: int = 0
+    undo: frozenset[str] = frozenset()
+    """Kinds of values whose mask a teacher may undo with a reason."""
     actions: Mapping[str, Action] = field(default_factory=dict)
 
     def action(self, category: str) -> Action:
@@ -76,23 +80,48 @@ class RailPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """A policy that was read whole."""
+    """A policy that was read whole.
+
+    Attributes:
+        categories: the action of each category; the strictest one where languages differ.
+        apart: the categories whose action differs by language, with the action of each.
+        document: what it was read from; `digest` is that of its canonical form.
+    """
 
     version: str
     digest: str
     stages: Mapping[Stage, tuple[str, ...]]
     rails: Mapping[str, RailPolicy]
     categories: Mapping[str, Action]
+    apart: Mapping[str, Mapping[str, Action]] = field(default_factory=dict)
+    floor: Floor = field(default_factory=Floor)
+    document: Mapping[str, object] = field(default_factory=dict, repr=False)
+
+    def action(self, category: str, language: str) -> Action:
+        """What a category costs in a language; the strictest for an unknown one."""
+        return self.apart.get(category, {}).get(language, self.categories[category])
+
+    def in_language(self, language: str) -> "Policy":
+        """The policy as it holds for texts of a language."""
+        if not self.apart:
+            return self
+        spoken = MappingProxyType({name: self.action(name, language) for name in self.categories})
+        rails = {name: replace(rail, actions=spoken) for name, rail in self.rails.items()}
+        return replace(self, rails=MappingProxyType(rails), categories=spoken, apart=MappingProxyType({}))
 
 
-def _threshold(by_language: Mapping[str, float], language: str) -> float:
-    return by_language.get(language, min(by_language.values(), default=1.0))
+def _threshold(values: Mapping[str, float], language: str) -> float:
+    return values.get(language, min(values.values(), default=1.0))
+
+
+def canonical(document: Mapping[str, object]) -> str:
+    """The form that is digested and archived: JSON with sorted keys and no white space."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def digest(document: Mapping[str, object]) -> str:
-    """Hex SHA-256 of the canonical form: JSON with sorted keys, no white space, UTF-8."""
-    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    """Hex SHA-256 of the canonical form in UTF-8."""
+    return hashlib.sha256(canonical(document).encode()).hexdigest()
 
 
 def read(path: Path = SHIPPED) -> Policy:
@@ -101,28 +130,48 @@ def read(path: Path = SHIPPED) -> Policy:
 
 
 def parse(text: str) -> Policy:
-    """Reads a policy. Whether its rails exist and know their categories is checked where they are loaded.
+    """Reads a policy from TOML; see `policy_of`.
 
     Raises:
-        PolicyRefused: not TOML, an unknown key, a wrong type, or a fixed rule loosened.
+        PolicyRefused: also where it is not TOML.
     """
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PolicyRefused(f"the policy is not TOML: {error}") from error
-    _only(document, {"version", "stages", "rails", "categories"}, "policy")
-    categories = {name: _action(name, word) for name, word in _table(document, "categories").items()}
+    return policy_of(document)
+
+
+def policy_of(document: Mapping[str, object]) -> Policy:
+    """The policy of a document. Whether its rails exist and know their categories is checked where they are loaded.
+
+    Raises:
+        PolicyRefused: an unknown key, a wrong type, a fixed rule loosened, or an action below the floor.
+    """
+    only(document, {"version", "stages", "rails", "categories", "floor"}, "policy")
+    taken = {
+        name: actions(value, f"category {name}") for name, value in table(document, "categories").items()
+    }
     for name, least in FIXED.items():
-        if categories.get(name, Action.ALLOW).severity < least.severity:
-            raise PolicyRefused(f"category {name} is fixed: at least {least}, not {categories.get(name)}")
-    rails = {name: _rail(name, table, categories) for name, table in _table(document, "rails").items()}
-    stages = _stages(_table(document, "stages"), rails)
+        mildest = min(taken.get(name, {"": Action.ALLOW}).values(), key=lambda one: one.severity)
+        if mildest.severity < least.severity:
+            raise PolicyRefused(f"category {name} is fixed: at least {least}, not {mildest}")
+    categories = MappingProxyType({name: severest(by.values()) for name, by in taken.items()})
+    rails = {name: _rail(name, given, categories) for name, given in table(document, "rails").items()}
+    floor = read_floor(document, taken, FIXED)
+    for name in sorted((floor.optional | set(floor.thresholds)) - set(rails)):
+        raise PolicyRefused(f"the floor names the rail {name}, which has no section")
+    for name in sorted(floor.optional & set(FIXED_RAILS)):
+        raise PolicyRefused(f"the rail {name} is fixed and cannot be left to a school")
     return Policy(
         version=_version(document),
         digest=digest(document),
-        stages=MappingProxyType(stages),
+        stages=MappingProxyType(_stages(table(document, "stages"), rails)),
         rails=MappingProxyType(rails),
-        categories=MappingProxyType(categories),
+        categories=categories,
+        apart=MappingProxyType({name: by for name, by in taken.items() if len(set(by.values())) > 1}),
+        floor=floor,
+        document=document,
     )
 
 
@@ -133,11 +182,11 @@ def _version(document: Mapping[str, object]) -> str:
     return version
 
 
-def _stages(table: Mapping[str, object], rails: Mapping[str, RailPolicy]) -> dict[Stage, tuple[str, ...]]:
-    _only(table, set(Stage), "stages")
+def _stages(given: Mapping[str, object], rails: Mapping[str, RailPolicy]) -> dict[Stage, tuple[str, ...]]:
+    only(given, set(Stage), "stages")
     stages: dict[Stage, tuple[str, ...]] = {}
     for stage in Stage:
-        listed = table.get(stage.value)
+        listed = given.get(stage.value)
         if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
             raise PolicyRefused(f"stages.{stage} is no list of rails")
         if len(set(listed)) != len(listed):
@@ -155,55 +204,28 @@ def _stages(table: Mapping[str, object], rails: Mapping[str, RailPolicy]) -> dic
     return stages
 
 
-def _rail(name: str, table: object, categories: Mapping[str, Action]) -> RailPolicy:
-    if not isinstance(table, dict):
-        raise PolicyRefused(f"rails.{name} is no table")
-    _only(table, {"enabled", "budget_ms", "hang_guard", "warn", "block", "limit"}, f"rails.{name}")
+def _rail(name: str, given: object, categories: Mapping[str, Action]) -> RailPolicy:
+    where = f"rails.{name}"
+    if not isinstance(given, dict):
+        raise PolicyRefused(f"{where} is no table")
+    only(given, {"enabled", "budget_ms", "hang_guard", "limit", "undo", *BANDS}, where)
+    warn, block = (by_language(given.get(band, {}), f"{where}.{band}") for band in BANDS)
+    for language in LANGUAGES:
+        if warn and block and warn[language] > block[language]:
+            raise PolicyRefused(f"{where}: {language} would be blocked before it is warned of")
     return RailPolicy(
-        enabled=_flag(table.get("enabled", True), f"rails.{name}.enabled"),
-        hang_guard=_flag(table.get("hang_guard", False), f"rails.{name}.hang_guard"),
-        budget_ms=_positive(table.get("budget_ms", 200), f"rails.{name}.budget_ms"),
-        limit=int(_positive(table["limit"], f"rails.{name}.limit")) if "limit" in table else 0,
-        warn=_by_language(table.get("warn", {}), f"rails.{name}.warn"),
-        block=_by_language(table.get("block", {}), f"rails.{name}.block"),
-        actions=MappingProxyType(dict(categories)),
+        enabled=flag(given.get("enabled", True), f"{where}.enabled"),
+        hang_guard=flag(given.get("hang_guard", False), f"{where}.hang_guard"),
+        budget_ms=positive(given.get("budget_ms", 200), f"{where}.budget_ms"),
+        limit=int(positive(given["limit"], f"{where}.limit")) if "limit" in given else 0,
+        undo=_undo(given.get("undo", []), f"{where}.undo"),
+        warn=warn,
+        block=block,
+        actions=categories,
     )
 
 
-def _by_language(table: object, where: str) -> Mapping[str, float]:
-    if not isinstance(table, dict):
-        raise PolicyRefused(f"{where} is no table")
-    if table and set(table) != set(LANGUAGES):
-        raise PolicyRefused(f"{where} needs exactly {', '.join(LANGUAGES)}, not {', '.join(map(str, table))}")
-    return MappingProxyType({language: _positive(value, where) for language, value in table.items()})
-
-
-def _positive(value: object, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e9:
-        raise PolicyRefused(f"{where} is no positive number")
-    return float(value)
-
-
-def _flag(value: object, where: str) -> bool:
-    if not isinstance(value, bool):
-        raise PolicyRefused(f"{where} is neither true nor false")
-    return value
-
-
-def _action(name: str, word: object) -> Action:
-    if not isinstance(word, str) or word not in set(Action):
-        raise PolicyRefused(f"category {name}: no such action, {word!r}")
-    return Action(word)
-
-
-def _table(document: Mapping[str, object], key: str) -> Mapping[str, object]:
-    table = document.get(key)
-    if not isinstance(table, dict):
-        raise PolicyRefused(f"the policy has no table {key}")
-    return table
-
-
-def _only(table: Mapping[str, object], allowed: set[str] | set[Stage], where: str) -> None:
-    unknown = sorted(set(table) - {str(key) for key in allowed})
-    if unknown:
-        raise PolicyRefused(f"unknown key in {where}: {', '.join(unknown)}")
+def _undo(listed: object, where: str) -> frozenset[str]:
+    if not isinstance(listed, list) or not UNDOABLE.issuperset(map(str, listed)):
+        raise PolicyRefused(f"{where} may list {', '.join(sorted(UNDOABLE))} only")
+    return frozenset(map(str, listed))

@@ -33,7 +33,10 @@ class Means:
     names: frozenset[str] = frozenset()
     """Names of people and places of the curriculum: never masked as personal data."""
     known_code: Callable[[str], bool] = _knows_none
-    embed: Callable[[Sequence[str]], np.ndarray] | None = None
+    embed: Callable[[Sequence[str]], np.ndarray | None] | None = None
+    """Vectors of messages, shape (len(texts), width); None while the model may not be called. What it raises fails the rail."""
+    embedder: str = ""
+    """Id of the model behind `embed`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ pieces joined are the text. A piece takes its trailing white space along.
 
 1. A piece ends after `. ! ? …` and closing quotes, or at a line break. Not after an abbreviation, an initial, a
    number that opens a list, before a small letter, or within a citation mark that follows.
-2. No end within 240 characters, or none for 1.5 s: the last white space that tears no run of digits, bracket or mark.
+2. No end within 240 characters, or none for 1.5 s: the last white space that tears no run of digits, name, bracket, mark or tag.
 """
 
 import re
@@ -21,14 +21,20 @@ _SPACE = re.compile(r"\s+")
 _WORD_BEFORE = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]+$")
 _LIST_NUMBER = re.compile(r"(?:^|\n)[\s>*•\-#]*\d{1,3}$")
 _OPEN_MARK = re.compile(r"[\[【(][^\[\]【】()\n]{0,80}$")
+_OPEN_TAG = re.compile(r"(?:<[a-zA-Z/!?][^<>]{0,200}|\]\([^()\n]{0,200})$")
+"""Markup that has begun and not ended: half of it would be taken for text, and so would the other half."""
 _MARK_NEXT = re.compile(r"[\[【]")
 _MARK_WHOLE = re.compile(r"(?:[\[【][^\[\]【】\n]{0,80}[\]】]\s*)+")
 _MARK_LONGEST = 82
 _MARKS_AT_MOST = 8
+_TAG_LONGEST = 204
 _VALUE_LONGEST = 64
 """Characters from which a run of digits and signs is no number of anybody any more."""
 _NO_VALUE = re.compile(r"[\d\s.,;()+\-–—]*")
-_DIGIT = re.compile(r"[\d+№(]$")
+_DIGIT = re.compile(r"(?:[\d+№(]|\d\))$")
+_WORD_LAST = re.compile(r"[^\W_][\w'’\-]*$")
+_NAMES_AT_MOST = 4
+"""Words with a capital in a row that may be one name; where there are more, it is a title."""
 
 
 class SentenceBuffer:
@@ -109,7 +115,10 @@ def _ends(text: str, stop: re.Match[str]) -> int | None:
         whole = _MARK_WHOLE.match(text, after)
         if whole is None:
             return None if len(text) - after <= _MARK_LONGEST and "\n" not in text[after:] else after
-        return None if whole.end() >= len(text) else whole.end()
+        if whole.end() >= len(text):
+            return None
+        # What leads somewhere is no mark of a source: it stays in one piece.
+        return after if text[whole.end() - 1 : whole.end() + 1] == "](" else whole.end()
     return after
 
 
@@ -152,10 +161,27 @@ def _may_cut(text: str, space: re.Match[str]) -> bool:
     )
     if _OPEN_MARK.search(before) and before.count("[") < _MARKS_AT_MOST:
         return False
+    if _OPEN_TAG.search(text[max(0, space.start() - _TAG_LONGEST) : space.start()]):
+        return False
     if _NO_VALUE.fullmatch(before[-_VALUE_LONGEST:]) and len(before) >= _VALUE_LONGEST:
         return True
+    if _is_in_a_name(before, after):
+        return False
     digits = _DIGIT.search(before) or (before[-1:] in ",.-–" and before[-2:-1].isdigit())
     return not (digits and (after.isdigit() or after in "(-–+"))
+
+
+def _is_in_a_name(before: str, after: str) -> bool:
+    """Whether a name, the number of a house or a group of an account would be parted from what stands before."""
+    last = _WORD_LAST.search(before)
+    if last is None:
+        return False
+    word = last.group()
+    if any(c.isdigit() for c in word) and any(c.isalpha() for c in word):
+        return after.isalnum()
+    words = before.split()[-_NAMES_AT_MOST:]
+    title = len(words) == _NAMES_AT_MOST and all(one[0].isupper() for one in words)
+    return word[0].isupper() and (after.isupper() or after.isdigit()) and not title
 
 
 @cache

@@ -10,6 +10,7 @@ class Stage(StrEnum):
     """Where a text stands when it is inspected."""
 
     INPUT = "input"
+    JUDGED = "judged"
     PASSAGE = "passage"
     OUTPUT = "output"
     ANSWER = "answer"
@@ -61,6 +62,12 @@ class Subject:
     """System prompt and canary token."""
     question: str = ""
     """The question as it went on (masked), so that what the teacher wrote is no leak."""
+    unmasked: tuple[str, ...] = ()
+    """Values that the person says were masked wrongly; a rail leaves them where the policy lets it."""
+    judgement: str | None = None
+    """What a model of the school replied when it was asked about this text; None: it gave no reply."""
+    beside: frozenset[str] = frozenset()
+    """Categories that the other rails found in this text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +94,10 @@ class Verdict:
     status: Status = Status.OK
     findings: tuple[Finding, ...] = ()
     threshold: float | None = None
+    scored: float | None = None
+    """What was held against the thresholds of its language; None: the rail has none."""
+    at_least: Action = Action.ALLOW
+    """What happens wherever the thresholds stand."""
     latency_ms: float = 0.0
     message_key: str | None = None
     detail: str = ""
@@ -112,6 +123,8 @@ def verdict_of(
     text: str | None = None,
     findings: Sequence[Finding] = (),
     threshold: float | None = None,
+    scored: float | None = None,
+    at_least: Action = Action.ALLOW,
     message_key: str | None = None,
 ) -> Verdict:
     """A verdict on a subject; the text goes on as it came unless another is given, and not at all under a block."""
@@ -124,6 +137,8 @@ def verdict_of(
         text="" if action is Action.BLOCK else goes_on,
         findings=tuple(findings),
         threshold=threshold,
+        scored=scored,
+        at_least=at_least,
         message_key=message_key,
     )
 

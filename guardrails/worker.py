@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 
@@ -19,7 +20,7 @@ class _Task:
     work: Callable[[], object]
     done: threading.Event = field(default_factory=threading.Event)
     result: object = None
-    error: Exception | None = None
+    error: BaseException | None = None
     abandoned: bool = False
 
 
@@ -44,14 +45,20 @@ class Workers:
         with self._lock:
             return self._abandoned
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether nothing more is started until one of them ends."""
+        return self.abandoned >= self._limit
+
     def run(self, work: Callable[[], object], *, seconds: float) -> object:
-        """What `work` returns, or what it raised.
+        """What `work` returns, or what it raised; it sees the context variables of the caller.
 
         Raises:
             Overrun: it took longer.
             NoWorker: the limit of abandoned threads is reached.
         """
-        task = _Task(work)
+        context = copy_context()
+        task = _Task(lambda: context.run(work))
         with self._lock:
             if self._abandoned >= self._limit:
                 raise NoWorker(f"{self._abandoned} workers are left behind, at most {self._limit}")
@@ -76,12 +83,16 @@ class Workers:
             task = queue.get()
             try:
                 task.result = task.work()
-            except Exception as error:  # handed to the caller, who waits for it
+            except (
+                BaseException
+            ) as error:  # handed to the caller, who waits for it; nobody waits for a dead thread
                 task.error = error
             with self._lock:
                 task.done.set()
                 if task.abandoned:
                     self._abandoned -= 1
+                    return
+                if not isinstance(task.error, Exception | None):
                     return
                 self._idle.append(queue)
             del task

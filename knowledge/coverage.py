@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from knowledge.chunking import sentences
-from knowledge.language import tokens
 from knowledge.passage import LANGUAGES, Passage
-from knowledge.phrasing import content_tokens, is_common
+from knowledge.phrasing import is_common, topic_tokens
 from knowledge.retrievers.lexical import LexicalBranch
 from knowledge.stemming import stem, stems
 
@@ -24,14 +23,10 @@ def weights(text: str, lexical: LexicalBranch) -> dict[str, float]:
 
     A word that the corpus lacks weighs most; a word of everyday use about a third of its rarity.
     """
-    by_language = [content_tokens(text, language) for language in LANGUAGES]
-    kept = [token for token in by_language[0] if all(token in others for others in by_language[1:])]
-    if not kept:
-        kept = list(dict.fromkeys(tokens(text)))
     return {
         token: min(lexical.rarity(f"{language}:{stem(token, language)}") for language in LANGUAGES)
         * (COMMON_WEIGHT if is_common(token) else 1.0)
-        for token in kept
+        for token in topic_tokens(text)
     }
 
 

@@ -15,13 +15,20 @@ from knowledge.passage import LANGUAGES, Kind, Passage
 
 Vectors = NDArray[np.float32]
 CLOSEST_OUTSIDE = 10
+# Sentences weighed against the outside topics at a time: a national corpus times all topics would fill gigabytes.
+WEIGHED = 2048
 HELD = "held.json"
 FILES = ("elsewhere", "sentences", "starts", "hubs")
 
 
+def is_titled(passage: Passage) -> bool:
+    """Whether the first of a passage's details is its title."""
+    return passage.kind is Kind.NOTE
+
+
 def detail_texts(passage: Passage) -> tuple[str, ...]:
     """The sentences of a passage, a note's title among them."""
-    title = (passage.title,) if passage.kind is Kind.NOTE else ()
+    title = (passage.title,) if is_titled(passage) else ()
     return (*title, *(sentences(passage.text) or (passage.text,)))
 
 
@@ -48,13 +55,11 @@ class Details:
         width = elsewhere.shape[1]
         together = np.concatenate(rows) if rows else np.zeros((0, width), dtype=np.float32)
         starts = np.concatenate([[0], np.cumsum([len(one) for one in rows])]).astype(np.int64)
-        closest = np.sort(together @ elsewhere.T, axis=1)[:, -CLOSEST_OUTSIDE:]
-        hubs = closest.mean(axis=1) if closest.size else np.zeros(len(together))
         return cls(
             elsewhere=elsewhere,
             sentences=together.astype(np.float16),
             starts=starts,
-            hubs=hubs.astype(np.float32),
+            hubs=_hubs(together, elsewhere),
             held=held or {},
         )
 
@@ -98,3 +103,33 @@ class Details:
                 cosines = self.sentences[start:end].astype(np.float32) @ vector
                 best = max(best, float((cosines - 0.5 * self.hubs[start:end]).max()))
         return best
+
+    def nearest_sentences(
+        self, vector: Vectors, positions: NDArray[np.int64], titled: NDArray[np.bool_]
+    ) -> Vectors:
+        """What `nearest_sentence` says, for each of these passages; -1 for one without sentences.
+
+        Where `titled`, the first row is left out: a title is short, so it lies near any short question.
+        """
+        starts, ends = self.starts[positions] + titled, self.starts[positions + 1]
+        best = np.full(len(positions), -1.0, dtype=np.float32)
+        filled = np.flatnonzero(ends > starts)
+        if len(filled):
+            rows = np.concatenate([np.arange(starts[at], ends[at]) for at in filled])
+            cosines = self.sentences[rows].astype(np.float32) @ vector - 0.5 * self.hubs[rows]
+            firsts = np.concatenate([[0], np.cumsum((ends - starts)[filled])[:-1]])
+            best[filled] = np.maximum.reduceat(cosines, firsts)
+        return best
+
+
+def _hubs(rows: Vectors, elsewhere: Vectors) -> Vectors:
+    """For each row the mean cosine of the outside topics closest to it; 0 where there are no topics."""
+    hubs = np.zeros(len(rows), dtype=np.float32)
+    if not len(elsewhere):
+        return hubs
+    most = min(CLOSEST_OUTSIDE, len(elsewhere))
+    for start in range(0, len(rows), WEIGHED):
+        cosines = rows[start : start + WEIGHED] @ elsewhere.T
+        closest = np.sort(np.partition(cosines, -most, axis=1)[:, -most:], axis=1)
+        hubs[start : start + WEIGHED] = closest.mean(axis=1)
+    return hubs

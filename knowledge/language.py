@@ -17,6 +17,7 @@ INVISIBLE = dict.fromkeys(
         0xFEFF,
     ]
 )
+ANY_INVISIBLE = re.compile("[" + "".join(map(chr, INVISIBLE)) + "]")
 KAZAKH = frozenset("әғқңөұүһі")
 CYRILLIC = re.compile(r"[а-яёәғқңөұүһі]")
 LATIN = re.compile(r"[a-z]")
@@ -26,7 +27,7 @@ KAZAKH_SHARE = 0.02
 
 def visible(text: str) -> str:
     """The text without zero-width characters and soft hyphens (NFKC keeps them)."""
-    return text.translate(INVISIBLE)
+    return text.translate(INVISIBLE) if ANY_INVISIBLE.search(text) else text
 
 
 def fold(text: str) -> str:

@@ -5,11 +5,13 @@ import tomllib
 from functools import lru_cache
 from pathlib import Path
 
+from knowledge.kazakh import PLAIN
 from knowledge.language import CYRILLIC, LATIN, fold, tokens
 from knowledge.passage import LANGUAGES
 from knowledge.stemming import stem
 
 LISTS = Path(__file__).parent / "phrasing.toml"
+LEAST_LETTERS = 4
 GRADE = re.compile(
     r"\b(?:grades?|year|class|form)\s+(?:1[0-2]|[1-9])\b"
     r"|\b(?:1[0-2]|[1-9])\s*(?:-|–)?\s*(?:й|ші|шы|ой|ый|го|м|му|th|st|nd|rd)?\s*(?:класс\w*|кл\b|сынып\w*|grade\w*)"
@@ -47,17 +49,33 @@ def is_common(token: str) -> bool:
 @lru_cache(maxsize=1)
 def _words() -> frozenset[str]:
     plain = tomllib.loads(LISTS.read_text(encoding="utf-8"))
-    return frozenset(
+    words = {
         token
         for part in ("grammar", "requests")
         for language in LANGUAGES
         for token in tokens(plain[part][language])
-    )
+    }
+    return frozenset(words | {word.translate(PLAIN) for word in words})
+
+
+@lru_cache(maxsize=1)
+def _long_kazakh_words() -> tuple[str, ...]:
+    plain = tomllib.loads(LISTS.read_text(encoding="utf-8"))
+    words = (token for part in ("grammar", "requests") for token in tokens(plain[part]["kk"]))
+    return tuple(word for word in words if len(word) > LEAST_LETTERS)
 
 
 def is_phrase(token: str, language: str) -> bool:
-    """Whether a folded token says nothing about the topic."""
-    return token in _words() or stem(token, language) in _lists()[language]
+    """Whether a folded token says nothing about the topic.
+
+    A short Kazakh stem alone proves nothing: "қанша" (how much) would take "қан" (blood) along.
+    """
+    if token in _words():
+        return True
+    root = stem(token, language)
+    if root not in _lists()[language]:
+        return False
+    return language != "kk" or len(root) >= LEAST_LETTERS or token.startswith(_long_kazakh_words())
 
 
 def content_tokens(text: str, language: str) -> tuple[str, ...]:
@@ -74,6 +92,13 @@ def content_tokens(text: str, language: str) -> tuple[str, ...]:
             if (quoting and LATIN.match(token)) or not is_phrase(token, language)
         )
     )
+
+
+def topic_tokens(text: str) -> tuple[str, ...]:
+    """The tokens, each once, that no language takes for grammar or a request; if nothing is left, all of them."""
+    first, *others = (content_tokens(text, language) for language in LANGUAGES)
+    kept = tuple(token for token in first if all(token in other for other in others))
+    return kept or tuple(dict.fromkeys(tokens(text)))
 
 
 def content_terms(text: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ class Query:
     """What is looked for.
 
     `language` is a preference (None: recognised from the text); `grade` and `subject` filter;
+    `programme` is the key of the one whose codes are meant (`Programme.key`);
     `school` opens that school's own material beside the official one; `vector` is the embedded text
     of unit length, computed by the caller (None: codes and words only).
     """
@@ -26,6 +27,7 @@ class Query:
     language: str | None = None
     grade: int | None = None
     subject: str | None = None
+    programme: str | None = None
     school: str | None = None
     limit: int = 6
     vector: Vector | None = field(default=None, compare=False, repr=False)
@@ -61,8 +63,8 @@ class Retrieval:
     """What was found and whether it is held to answer the question.
 
     `features` are the numbers the decision was made from, `reason` the word for it (see
-    `knowledge.relevance`); `unknown_codes` look like codes and stand in no catalogue; `ambiguous`
-    are the objectives that share one asked code.
+    `knowledge.relevance`); `unknown_codes` look like codes and stand in no catalogue, `codes_elsewhere` only
+    outside the query's subject, grade and programme; `ambiguous` are the objectives that share one asked code.
     """
 
     hits: tuple[Hit, ...]
@@ -72,6 +74,7 @@ class Retrieval:
     unknown_codes: tuple[str, ...]
     ambiguous: tuple[LearningObjective, ...]
     index_version: str
+    codes_elsewhere: tuple[str, ...] = ()
 
 
 class Retriever(Protocol):

@@ -1,6 +1,7 @@
 """The passages of one index version in a fixed order, with what filters and folds them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from knowledge.passage import Passage
 from knowledge.retriever import Query, Ranked
 
 Mask = NDArray[np.bool_]
+MASKS_KEPT = 64
 
 
 class Shelf:
@@ -38,11 +40,12 @@ class Shelf:
             for code in one.codes:
                 self._by_code.setdefault(code, []).append(position)
             self._file(position, one)
-        self._subjects = np.array([one.subject for one in self.passages], dtype=object)
+        self._subjects, self._subject_numbers = _numbered(one.subject for one in self.passages)
         self._grades = np.array(
             [sum(1 << grade for grade in one.grades) for one in self.passages], dtype=np.int64
         )
-        self._schools = np.array([one.school or "" for one in self.passages], dtype=object)
+        self._schools, self._school_numbers = _numbered(one.school or "" for one in self.passages)
+        self._masked = lru_cache(maxsize=MASKS_KEPT)(self._mask)
 
     def _file(self, position: int, one: Passage) -> None:
         family = self._family_numbers.setdefault(one.family, len(self._members))
@@ -99,14 +102,27 @@ class Shelf:
     def mask(self, query: Query) -> Mask:
         """True where the query may look: official or the school's own; of the grade and subject, where known.
 
-        A passage without grades or subject (a school's own paper) is not ruled out by them.
+        A passage without grades or subject (a school's own paper) is not ruled out by them. Read-only: the same
+        filters give the same array.
         """
-        schools = self._schools == ""
-        if query.school:
-            schools |= self._schools == query.school
-        mask: Mask = np.asarray(schools, dtype=np.bool_).reshape(len(self))
-        if query.grade is not None:
-            mask &= (self._grades == 0) | ((self._grades >> max(0, min(query.grade, 62))) & 1 == 1)
-        if query.subject:
-            mask &= np.asarray((self._subjects == "") | (self._subjects == query.subject), dtype=np.bool_)
+        return self._masked(query.school or "", query.grade, query.subject or "")
+
+    def _mask(self, school: str, grade: int | None, subject: str) -> Mask:
+        mask = _either(self._schools, self._school_numbers, "", school)
+        if grade is not None:
+            mask &= (self._grades == 0) | ((self._grades >> max(0, min(grade, 62))) & 1 == 1)
+        if subject:
+            mask &= _either(self._subjects, self._subject_numbers, "", subject)
+        mask.flags.writeable = False
         return mask
+
+
+def _numbered(words: Iterable[str]) -> tuple[NDArray[np.int32], dict[str, int]]:
+    """Each word as a number, and the numbers by word: comparing 100,000 numbers takes microseconds, words do not."""
+    numbers: dict[str, int] = {}
+    codes = np.array([numbers.setdefault(word, len(numbers)) for word in words], dtype=np.int32)
+    return codes, numbers
+
+
+def _either(codes: NDArray[np.int32], numbers: dict[str, int], one: str, other: str) -> Mask:
+    return np.asarray((codes == numbers.get(one, -1)) | (codes == numbers.get(other, -1)), dtype=np.bool_)

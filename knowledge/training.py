@@ -206,7 +206,8 @@ class _Asker:
         """The features of one question under one of the three circumstances."""
         vector = None if name == "words" else self._rows([text], QUERY)[0]
         retriever = self._retrievers[language if name == "across" else ""]
-        return retriever.retrieve(Query(text=text, language=language, vector=vector)).features
+        query = Query(text=text, language=language, vector=vector)
+        return retriever.evidence.features(query, retriever.find(query))
 
     def _retriever(self, passages: Sequence[Passage]) -> HybridRetriever:
         outside = self._rows(elsewhere.texts(), DOCUMENT)

@@ -77,21 +77,40 @@ class KeptVectors:
     """Vectors in a small SQLite file of their own: what was computed once survives a kill."""
 
     def __init__(self, path: Path) -> None:
+        """Open the file; one that is damaged is taken away, for all in it can be computed again."""
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._prepare()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise  # locked or unreadable, which says nothing about what is in it
+            self._anew()
+
+    def _anew(self) -> None:
+        self._path.unlink()
+        self._prepare()
+
+    def _prepare(self) -> None:
         with closing(self._connect()) as connection, connection:
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL)"
             )
+            connection.execute("SELECT count(*) FROM (SELECT 1 FROM vectors LIMIT 1)").fetchone()
 
     def find(self, keys: Sequence[bytes]) -> Mapping[bytes, Vectors]:
         """The vectors it has of those."""
         found: dict[bytes, Vectors] = {}
-        with closing(self._connect()) as connection:
-            for one in keys:
-                row = connection.execute("SELECT vector FROM vectors WHERE key = ?", (one,)).fetchone()
-                if row is not None:
-                    found[one] = np.frombuffer(row[0], dtype="<f4").astype(np.float32)
+        try:
+            with closing(self._connect()) as connection:
+                for one in keys:
+                    row = connection.execute("SELECT vector FROM vectors WHERE key = ?", (one,)).fetchone()
+                    if row is not None:
+                        found[one] = np.frombuffer(row[0], dtype="<f4").astype(np.float32)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            self._anew()
         return found
 
     def keep(self, vectors: Mapping[bytes, Vectors]) -> None:

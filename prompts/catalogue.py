@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -75,9 +75,9 @@ class Template:
             ValueError: not even the best passage finds room.
         """
         parts = _parts(self.text)
-        system = _fill(parts["system"], {"canary": canary})
+        system = fill(parts["system"], {"canary": canary})
         asked = quoted(question)
-        frame = _fill(parts["user"], {"passages": "", "question": asked})
+        frame = fill(parts["user"], {"passages": "", "question": asked})
         kept = fit(
             Share(
                 fixed=(system, frame),
@@ -90,13 +90,13 @@ class Template:
         if passages and not kept.passages:
             raise ValueError(f"{context_tokens} tokens have no room for a passage beside prompt and question")
         framed = [
-            _fill(parts["passage"], {"number": str(number), "title": title, "text": text})
+            fill(parts["passage"], {"number": str(number), "title": title, "text": text})
             for number, (title, text) in enumerate(kept.passages, start=1)
         ]
         turns = [
             message for before, answer in kept.turns for message in (("user", before), ("assistant", answer))
         ]
-        user = _fill(parts["user"], {"passages": "\n\n".join(framed), "question": asked})
+        user = fill(parts["user"], {"passages": "\n\n".join(framed), "question": asked})
         return Rendered(
             messages=(("system", system), *turns, ("user", user)),
             passage_ids=tuple(passage[0] for passage in passages[: len(kept.passages)]),
@@ -142,6 +142,6 @@ def _parts(text: str) -> dict[str, str]:
     return {pieces[i]: pieces[i + 1].strip() for i in range(1, len(pieces), 2)}
 
 
-def _fill(text: str, values: dict[str, str]) -> str:
+def fill(text: str, values: Mapping[str, str]) -> str:
     """Fill each place once; what is filled in is never read for places again."""
     return PLACE.sub(lambda place: values.get(place.group(1), place.group()), text)

@@ -16,10 +16,10 @@ from app.accounts import demo
 from app.assistant import Question
 from app.assistant.events import Done, Text
 from app.audit import Filter, Page
-from app.bootstrap import LogWitness
 from app.database import Database
 from app.database.migrate import migrate
 from app.errors import BadSetting
+from app.listing import LogWitness
 from app.settings import ROOT, Settings
 from app.version import commit
 from benchmarks.workshop import install
@@ -39,6 +39,12 @@ def settings_of(home: Path) -> Settings:
         ({"USTAZ_PUBLIC_URL": "ftp://a"}, "USTAZ_PUBLIC_URL"),
         ({"USTAZ_REGISTRY": "list"}, "USTAZ_REGISTRY_ROOT"),
         ({"USTAZ_REGISTRY_ROOT": "root.json"}, "USTAZ_REGISTRY:"),
+        ({"USTAZ_REGISTRY": "https://a@b/list", "USTAZ_REGISTRY_ROOT": "root.json"}, "USTAZ_REGISTRY:"),
+        ({"USTAZ_REGISTRY": "https://0x7f000001/", "USTAZ_REGISTRY_ROOT": "root.json"}, "USTAZ_REGISTRY:"),
+        ({"USTAZ_REGISTRY": "https://a.kz/?q", "USTAZ_REGISTRY_ROOT": "root.json"}, "USTAZ_REGISTRY:"),
+        ({"USTAZ_REGISTRY_PROFILE": "sometimes"}, "USTAZ_REGISTRY_PROFILE"),
+        ({"USTAZ_CONTEXT": "2047"}, "USTAZ_CONTEXT"),
+        ({"USTAZ_CONTEXT": "much"}, "USTAZ_CONTEXT"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(environment: dict[str, str], named: str) -> None:
@@ -55,6 +61,20 @@ def test_secrets_that_cannot_be_read_are_named(tmp_path: Path) -> None:
 
 def test_an_empty_variable_is_none() -> None:
     assert Settings.from_env({"USTAZ_DATABASE": ""}).database_url.startswith("sqlite:///")
+
+
+@pytest.mark.parametrize(
+    ("text", "mirror", "folder"),
+    [
+        ("https://registry.example.kz/list/online/", "https://registry.example.kz/list/online", None),
+        ("http://10.0.0.7:8080", "http://10.0.0.7:8080", None),
+        ("lists/online", "", Path("lists/online")),
+    ],
+)
+def test_a_registry_is_a_folder_or_an_address(text: str, mirror: str, folder: Path | None) -> None:
+    read = Settings.from_env({"USTAZ_REGISTRY": text, "USTAZ_REGISTRY_ROOT": "root.json"})
+
+    assert (read.registry_mirror, read.registry_folder, read.demonstration) == (mirror, folder, False)
 
 
 BROKEN: dict[str, tuple[str, Callable[[Settings, Path], Settings]]] = {

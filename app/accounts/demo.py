@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from app.accounts.accounts import Accounts
-from app.accounts.people import Operator
+from app.accounts.changing import Operator
 from app.accounts.principal import Grant
 from app.accounts.role import EVERYWHERE, Role
 from app.errors import Conflict

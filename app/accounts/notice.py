@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-VERSION = "2026-11"
+VERSION = "2026-12"
 """Changes whenever the meaning of the notice changes; everybody is then asked again."""
 
 

@@ -1,7 +1,6 @@
 """Administering people: adding, roles, suspending; every change recorded in its own transaction, none of one's own."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,29 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import repository
+from app.accounts.changing import CHANGE, LONGEST_REASON, By, Changing, Operator, giver_of, words_of
 from app.accounts.claims import LONGEST
-from app.accounts.duty import Duty
 from app.accounts.permission import Permission
 from app.accounts.principal import Grant, Principal
 from app.accounts.repository import Person, Status
-from app.accounts.role import GIVEN_BY_SCHOOL, Role, clash, fits, known
+from app.accounts.role import GIVEN_BY_SCHOOL, Role, clash, known
 from app.accounts.tables import GrantRow, PersonRow, SchoolRow
-from app.database import Entry
 from app.errors import Conflict, Forbidden, NotFound
 
-CHANGE = Permission.SCHOOL_PEOPLE_CHANGE
-LONGEST_REASON = 500
 
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """Whoever runs commands on the server itself: adds the first people and gives the roles that no school may give."""
-
-
-By = Principal | Operator
-
-
-class People(Duty):
+class People(Changing):
     """The people of the schools that the asking person reaches."""
 
     def people(self, principal: Principal) -> tuple[Person, ...]:
@@ -43,6 +30,20 @@ class People(Duty):
         self.require(principal, Permission.SCHOOL_PEOPLE_READ)
         reach = principal.reach(Permission.SCHOOL_PEOPLE_READ)
         return self._database.read(lambda session: repository.people(session, reach))
+
+    def within(self, principal: Principal, person_id: UUID, permission: Permission) -> Person:
+        """One person whom a permission reaches.
+
+        Raises:
+            Forbidden: the permission is not granted; the denial is on record.
+            NotFound: nobody of that id within reach.
+        """
+        self.require(principal, permission)
+        reach = principal.reach(permission)
+        found = self._database.read(lambda session: repository.person(session, person_id, reach))
+        if found is None:
+            raise NotFound("nobody of that id within reach", key="accounts.cannot.no_person")
+        return found
 
     def add_school(self, by: Operator, *, code: str, names: dict[str, str]) -> None:
         """Enter a school; entering it again changes its names.
@@ -107,10 +108,7 @@ class People(Duty):
         def enter(session: Session) -> UUID:
             if school is not None and session.get(SchoolRow, school) is None:
                 raise NotFound(f"no school {school}", key="accounts.cannot.no_school")
-            wanted = select(PersonRow.id).where(
-                PersonRow.issuer == issuer, PersonRow.identifier == identifier
-            )
-            if session.scalar(wanted) is not None:
+            if repository.known_sign_in(session, issuer, identifier):
                 raise Conflict("this sign-in is already known", key="accounts.cannot.known")
             row = PersonRow(
                 id=self._runtime.new_id(),
@@ -125,17 +123,17 @@ class People(Duty):
             )
             session.add(row)
             session.flush()
-            self._put_grants(session, by, row.id, grants)
+            self._put_grants(session, giver_of(by), row.id, grants)
             facts = {
                 "person": str(row.id),
                 "before": None,
-                "after": {"status": str(row.status), "roles": _words(grants)},
+                "after": {"status": str(row.status), "roles": words_of(grants)},
             }
             sealed = {"subject": f"{issuer}|{identifier}", "reason": reason}
             self._record_change(session, by, "person_added", school, facts, sealed)
             return row.id
 
-        return self._database.write(enter)
+        return self._write(by, school, "person_added", enter)
 
     def change_roles(
         self, by: Principal, person_id: UUID, roles: Collection[Role], *, reason: str, version: int
@@ -163,8 +161,8 @@ class People(Duty):
                 if grant.scope == row.school and known(grant.role) in GIVEN_BY_SCHOOL:
                     session.delete(grant)
             session.flush()
-            self._put_grants(session, by, row.id, wanted)
-            return {"before": {"roles": _words(before)}, "after": {"roles": _words((*kept, *wanted))}}
+            self._put_grants(session, giver_of(by), row.id, wanted)
+            return {"before": {"roles": words_of(before)}, "after": {"roles": words_of((*kept, *wanted))}}
 
         school = self._school_of(by, person_id)
         self._may_give(by, school, [Grant(role=role, scope=str(school)) for role in roles])
@@ -203,7 +201,8 @@ class People(Duty):
         change: Callable[[Session, PersonRow], dict[str, Any]],
     ) -> Person:
         reason = " ".join(reason.split())[:LONGEST_REASON]
-        self._may_change(by, self._school_of(by, person_id))
+        school = self._school_of(by, person_id)
+        self._may_change(by, school)
         if by.person_id == person_id:
             self._record_denial(by, f"self:{event}", by.school)
             raise Forbidden("nobody changes their own roles or status", key="accounts.cannot.self")
@@ -223,7 +222,7 @@ class People(Duty):
             session.flush()
             return repository.view(session, row, reach)
 
-        return self._database.write(apply)
+        return self._write(by, school, event, apply)
 
     def _school_of(self, by: Principal, person_id: UUID) -> str | None:
         self.require(by, CHANGE)
@@ -232,67 +231,3 @@ class People(Duty):
             self._record_denial(by, str(CHANGE), None)
             raise NotFound("nobody of that id within reach", key="accounts.cannot.no_person")
         return found.school
-
-    def _may_change(self, by: By, school: str | None) -> None:
-        match by:
-            case Operator():
-                return
-            case Principal():
-                if school is None:
-                    self._record_denial(by, str(CHANGE), None)
-                    raise Forbidden("only people of a school", permission=str(CHANGE))
-                self.require(by, CHANGE, school)
-
-    def _may_give(self, by: By, school: str | None, grants: Collection[Grant]) -> None:
-        """Which roles may be given, by whom, where."""
-        if any(not fits(grant.role, grant.scope) for grant in grants):
-            raise Forbidden("this role belongs to one school", key="accounts.cannot.scope")
-        if clash([grant.role for grant in grants]) is not None:
-            raise Forbidden("these roles never meet in one person", key="accounts.cannot.clash")
-        if isinstance(by, Operator):
-            return
-        beyond = [grant for grant in grants if grant.role not in GIVEN_BY_SCHOOL or grant.scope != school]
-        if beyond:
-            self._record_denial(by, f"give:{beyond[0].role}", school)
-            raise Forbidden(f"{beyond[0].role} is not given by a school", key="accounts.cannot.role")
-
-    def _put_grants(self, session: Session, by: By, person_id: UUID, grants: Collection[Grant]) -> None:
-        held = {(grant.role, grant.scope) for grant in repository.grants_of(session, person_id)}
-        for grant in dict.fromkeys(grants):
-            if (grant.role, grant.scope) not in held:
-                giver = by.person_id if isinstance(by, Principal) else None
-                session.add(
-                    GrantRow(
-                        id=self._runtime.new_id(),
-                        person_id=person_id,
-                        role=grant.role,
-                        scope=grant.scope,
-                        granted_at=self._runtime.now(),
-                        granted_by=giver,
-                    )
-                )
-
-    def _record_change(
-        self,
-        session: Session,
-        by: By,
-        event: str,
-        school: str | None,
-        facts: dict[str, Any],
-        sealed: dict[str, Any] | None = None,
-    ) -> None:
-        role = by.role_for(CHANGE) if isinstance(by, Principal) else None
-        entry = Entry(
-            kind="admin_change",
-            school=school,
-            actor=by.subject if isinstance(by, Principal) else None,
-            role=str(role) if role is not None else ("operator" if isinstance(by, Operator) else None),
-            clear={"event": event, **facts},
-            sealed=sealed,
-        )
-        self._recorder.record(session, entry)
-
-
-def _words(grants: Collection[Grant]) -> list[str]:
-    """Grants as `role@scope`, for records."""
-    return sorted(f"{grant.role}@{grant.scope}" for grant in grants)

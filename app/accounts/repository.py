@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.principal import Grant, Reach
 from app.accounts.role import known
-from app.accounts.tables import GrantRow, NoticeRow, PersonRow, SchoolRow, SessionRow
+from app.accounts.tables import GrantRow, InvitationRow, NoticeRow, PersonRow, SchoolRow, SessionRow
 
 
 class Status(StrEnum):
@@ -101,6 +101,24 @@ def view(session: Session, row: PersonRow, reach: Reach) -> Person:
 def row_of(session: Session, person_id: UUID, reach: Reach) -> PersonRow | None:
     """The row of one person within reach, for a change in the same transaction."""
     return session.scalar(select(PersonRow).where(PersonRow.id == person_id, _within(reach)))
+
+
+def invitations(session: Session, reach: Reach, now: datetime) -> tuple[InvitationRow, ...]:
+    """The invitations within reach that are open at an instant, newest first."""
+    covered = true() if reach.everywhere else InvitationRow.school.in_(sorted(reach.schools))
+    wanted = select(InvitationRow).where(
+        covered,
+        InvitationRow.accepted_at.is_(None),
+        InvitationRow.withdrawn_at.is_(None),
+        InvitationRow.until > now,
+    )
+    return tuple(session.scalars(wanted.order_by(InvitationRow.made_at.desc(), InvitationRow.id)))
+
+
+def known_sign_in(session: Session, issuer: str, identifier: str) -> bool:
+    """Whether this sign-in belongs to a person."""
+    wanted = select(PersonRow.id).where(PersonRow.issuer == issuer, PersonRow.identifier == identifier)
+    return session.scalar(wanted) is not None
 
 
 def _within(reach: Reach) -> ColumnElement[bool]:

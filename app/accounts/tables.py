@@ -57,6 +57,26 @@ class GrantRow(Base):
     granted_by: Mapped[UUID | None] = mapped_column(comment="person who granted; null is the command line")
 
 
+class InvitationRow(Base):
+    """One invitation; whoever types its code in time becomes a person of the school."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    school: Mapped[str] = mapped_column(ForeignKey("school.code"), index=True)
+    name: Mapped[str] = mapped_column(comment="personal data: never in the clear part of a record")
+    roles: Mapped[str] = mapped_column(comment="JSON list of roles in that school")
+    code_sha256: Mapped[str] = mapped_column(
+        unique=True, comment="hex; the code itself is shown once and kept nowhere"
+    )
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID] = mapped_column(comment="person who invited")
+    until: Mapped[datetime] = mapped_column(index=True)
+    accepted_at: Mapped[datetime | None]
+    accepted_by: Mapped[UUID | None] = mapped_column(comment="the person it became")
+    withdrawn_at: Mapped[datetime | None]
+
+
 class NoticeRow(Base):
     """A person's latest answer to one version of the notice; earlier answers stand in the log."""
 
@@ -82,4 +102,7 @@ class SessionRow(Base):
     ended_at: Mapped[datetime | None]
     refused_for: Mapped[str | None] = mapped_column(
         comment="reason of the last refusal recorded, until let in again"
+    )
+    wrong_codes: Mapped[int] = mapped_column(
+        default=0, server_default="0", comment="invitation codes typed that let nobody in"
     )

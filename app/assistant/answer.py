@@ -21,6 +21,7 @@ from app.assistant.events import (
 from app.audit import AuditLog, Outcome, Receipt
 from app.errors import Words
 from app.i18n import Translator
+from knowledge.curriculum import LearningObjective
 from knowledge.passage import Citation, Passage
 from knowledge.retriever import Hit
 
@@ -34,6 +35,7 @@ class Answer:
     outcome: str = "failed"
     sentences: list[dict[str, Any]] = field(default_factory=list)
     hits: tuple[Hit, ...] = ()
+    choices: tuple[LearningObjective, ...] = ()
     notices: list[Words] = field(default_factory=list)
     refusal: Words | None = None
     routed: Routed | None = None
@@ -60,6 +62,7 @@ class Answer:
             "text": self.text,
             "sentences": self.sentences,
             "passages": [passage_document(hit) for hit in self.hits],
+            "choices": [choice_document(one) for one in self.choices],
             "verdicts": self.record.get("verdicts", []),
             "notices": [
                 {"key": notice.key, "facts": dict(notice.facts), "words": words}
@@ -103,7 +106,12 @@ class Answer:
             parts.append(f"{body}{' ' + marks if marks else ''}{sentence['text'][len(body) :] or ' '}")
         parts.append("\n\n" if self.sentences else "")
         if self.refusal is not None:
-            parts.append(f"{t.words(self.refusal)}\n\n")
+            parts.append(f"{t.words(self.refusal)}\n")
+            parts.extend(
+                f"  {one.code} --programme {one.programme.key}: {one.text(t.language)}\n"
+                for one in self.choices
+            )
+            parts.append("\n")
         for passage_id, number in numbers.items():
             source = passage(passage_id)
             if source is not None:
@@ -127,9 +135,7 @@ def collect(events: Iterator[Event], log: AuditLog, t: Translator) -> Answer:
                 answer.masked = text
                 answer.notices.extend(notices)
             case Retrieved(hits=hits, ambiguous=ambiguous):
-                answer.hits = hits
-                codes = dict.fromkeys(objective.code for objective in ambiguous)
-                answer.notices.extend(Words(key="ask.ambiguous", facts={"code": code}) for code in codes)
+                answer.hits, answer.choices = hits, ambiguous
             case Routed():
                 answer.routed = event
             case Text(sentence=sentence):
@@ -205,6 +211,19 @@ def passage_document(hit: Hit) -> dict[str, Any]:
         "edition": passage.edition,
         "place": passage.place,
         "paraphrase": passage.paraphrase,
+    }
+
+
+def choice_document(one: LearningObjective) -> dict[str, Any]:
+    """One of the objectives that a code may mean; asking again with its `programme` says which."""
+    return {
+        "code": one.code,
+        "programme": one.programme.key,
+        "subject": one.subject,
+        "grade": one.grade,
+        "track": one.track,
+        "language_of_instruction": one.language_of_instruction,
+        "appendix": one.programme.appendix,
     }
 
 

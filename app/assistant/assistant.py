@@ -9,6 +9,7 @@ from app.assistant.events import Event
 from app.assistant.line import Line
 from app.assistant.parts import Parts
 from app.assistant.question import BadQuestion, Question
+from app.database import reachable
 from app.errors import Forbidden, NotFound
 from app.registry import Kind
 from guardrails.placeholders import restore
@@ -27,13 +28,15 @@ class Assistant:
             Forbidden: the person may not ask, also when that changed since they signed in.
             BadQuestion: the question cannot be taken as it is; nothing was recorded.
             NotFound: the exchange that it retries is not this person's; nothing was recorded.
+            NotRecorded: the database does not answer.
         """
-        now = self.parts.accounts.recheck(principal)
-        if isinstance(now, NotLetIn):
-            raise Forbidden(f"not let in: {now.reason}", key=now.words.key)
-        self.parts.accounts.require(now, Permission.OWN_EXCHANGE_ASK)
-        question = question.checked()
-        self._known(now, question)
+        with reachable():
+            now = self.parts.accounts.recheck(principal)
+            if isinstance(now, NotLetIn):
+                raise Forbidden(f"not let in: {now.reason}", key=now.words.key)
+            self.parts.accounts.require(now, Permission.OWN_EXCHANGE_ASK)
+            question = question.checked()
+            self._known(now, question)
         return Line(self.parts, now, question).run()
 
     def _known(self, person: Principal, question: Question) -> None:
@@ -41,6 +44,8 @@ class Assistant:
         if question.subject is not None and self.parts.library.catalogue.subject(question.subject) is None:
             known = ", ".join(subject.slug for subject in self.parts.library.catalogue.subjects())
             raise BadQuestion(f"no subject {question.subject!r}; there are {known}", key="ask.bad.subject")
+        if question.programme is not None and not self.parts.library.catalogue.holds(question.programme):
+            raise BadQuestion(f"no programme {question.programme!r}", key="ask.bad.programme")
         registry = self.parts.registry.current()
         if question.model is not None and registry is not None:
             entry = registry.find(question.model)

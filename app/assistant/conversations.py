@@ -1,7 +1,7 @@
 """A person's conversations: listed, opened, renamed, searched; kept only sealed, and never a second time beside the log."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from app.accounts import Permission, Principal
 from app.assistant.events import Grounding, Sentence
+from app.assistant.question import REWRITE
 from app.assistant.tables import ConversationRow
 from app.audit import AuditLog, Receipt, StoredExchange
 from app.database import Database
 from app.errors import NotFound, Words
 from app.runtime import Runtime
+from guardrails.personal.undo import undoable
 from guardrails.placeholders import restore_map
 from knowledge.passage import Citation
 
@@ -53,6 +55,23 @@ class StoredTurn:
     language: str
     notices: tuple[Words, ...] = ()
     parent: UUID | None = None
+    understood: str = ""
+    unmasked: bool = False
+    """Whether a mask of it was undone."""
+    undoable: tuple[str, ...] = ()
+    """The placeholders whose mask the person may undo, by the policy in force when the turn was opened."""
+    barred: tuple[str, ...] = ()
+    """Those that could be undone if that policy allowed it."""
+
+    @property
+    def answer(self) -> str:
+        """The text that was shown."""
+        return "".join(sentence.text for sentence in self.sentences)
+
+
+def never(school: str | None) -> bool:
+    """No policy lets a mask be undone."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +81,8 @@ class Conversations:
     database: Database
     audit: AuditLog
     runtime: Runtime
+    may_undo: Callable[[str | None], bool] = never
+    """Whether the policy in force of a school lets a teacher undo the mask of a name."""
 
     def lines(self, principal: Principal, *, limit: int = 500) -> tuple[ConversationLine, ...]:
         """The person's conversations, newest first."""
@@ -165,8 +186,9 @@ class Conversations:
         """
         principal.require(Permission.OWN_CONVERSATION_READ)
         self.database.read(lambda session: self._own(session, principal, conversation).id)
-        stored = self.audit.conversation(conversation, actor=principal.subject, last=last)
-        return tuple(turn_of(exchange) for exchange in stored)
+        turns = self._turns(principal, conversation, last)
+        may = any(turn.hidden for turn in turns) and self.may_undo(principal.school)
+        return tuple(_offering(turn, may=may) for turn in turns)
 
     def recent(
         self, principal: Principal, conversation: UUID | None, *, most: int, retried: UUID | None = None
@@ -178,13 +200,16 @@ class Conversations:
         """
         if conversation is None:
             return ()
-        stored = self.audit.conversation(conversation, actor=principal.subject, last=most + RETRIES)
-        turns = [turn_of(row) for row in stored]
+        turns = self._turns(principal, conversation, most + RETRIES)
         gone = {turn.parent for turn in turns} | {retried}
         answered = [
             turn
             for turn in turns
-            if turn.outcome in {"answered", "stopped"} and turn.sentences and turn.exchange_id not in gone
+            if turn.outcome in {"answered", "stopped"}
+            and turn.sentences
+            and turn.exchange_id not in gone
+            # A name that was let through goes on in its own exchange only.
+            and not turn.unmasked
         ]
         return tuple(answered[-most:])
 
@@ -195,7 +220,7 @@ class Conversations:
         for line in self.lines(principal):
             text = line.title.casefold()
             if not all(word in text for word in wanted):
-                turns = self.open(principal, line.id)
+                turns = self._turns(principal, line.id, None)
                 text += " ".join(
                     f"{turn.question} {' '.join(sentence.text for sentence in turn.sentences)}"
                     for turn in turns
@@ -203,6 +228,14 @@ class Conversations:
             if all(word in text for word in wanted):
                 found.append(line)
         return tuple(found)
+
+    def _turns(self, principal: Principal, conversation: UUID, last: int | None) -> tuple[StoredTurn, ...]:
+        """The newest turns; a question has one rewriting at most, which is no turn of the conversation."""
+        stored = self.audit.conversation(
+            conversation, actor=principal.subject, last=None if last is None else 2 * last
+        )
+        turns = [turn_of(row) for row in stored if row.clear.get("task") != REWRITE]
+        return tuple(turns if last is None else turns[-last:])
 
     def _own(self, session: Session, principal: Principal, conversation: UUID) -> ConversationRow:
         row = session.get(ConversationRow, conversation)
@@ -217,6 +250,12 @@ def shortened(title: str) -> str:
     if len(flat) <= LONGEST_TITLE:
         return flat
     return flat[: LONGEST_TITLE - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _offering(turn: StoredTurn, *, may: bool) -> StoredTurn:
+    """A turn with the masks that can be undone; those of names alone, and of none beside a diagnosis."""
+    names = undoable(turn.question, turn.hidden)
+    return replace(turn, undoable=names if may else (), barred=() if may else names)
 
 
 def turn_of(stored: StoredExchange) -> StoredTurn:
@@ -241,6 +280,8 @@ def turn_of(stored: StoredExchange) -> StoredTurn:
         language=str(clear.get("language") or "kk"),
         notices=tuple(Words(key=row["key"], facts=row["facts"]) for row in clear.get("notices") or ()),
         parent=UUID(clear["parent"]) if clear.get("parent") else None,
+        understood=str(sealed.get("understood", "")),
+        unmasked=bool((clear.get("details") or clear).get("unmasked")),
     )
 
 

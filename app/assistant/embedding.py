@@ -1,23 +1,57 @@
 """The embedding model as a side call: asked for at the gate each time, called only when it is in force."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import UstazError
 from app.registry import RegistryStore
-from app.routing import Gate, Refusal
+from app.routing import Gate, Permit, Refusal
 from knowledge.embedding import Embedder
 
 KIND = "embedder"
+RECENT = 256
+"""Vectors of the last questions that are at hand: a rail reads a message before retrieval looks for it."""
+
+
+_noted: ContextVar[list[Permit] | None] = ContextVar("noted", default=None)
 
 
 class EmbedderRefused(UstazError):
     """The embedding model may not be called now; `words` say why."""
 
     key = "ask.refused.no_embedder"
+
+
+class Recent:
+    """The vectors of the last questions under the digests of their texts, in memory; safe for threads."""
+
+    def __init__(self) -> None:
+        self._vectors: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find(self, text: str) -> NDArray[np.float32] | None:
+        """The vector of a text, if it is one of the last."""
+        key = _digest(text)
+        with self._lock:
+            found = self._vectors.get(key)
+            if found is not None:
+                self._vectors.move_to_end(key)
+            return found
+
+    def keep(self, text: str, vector: NDArray[np.float32]) -> None:
+        """Hold it until enough others have come."""
+        with self._lock:
+            self._vectors[_digest(text)] = vector
+            while len(self._vectors) > RECENT:
+                self._vectors.popitem(last=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +66,7 @@ class GatedEmbedder:
     sha256: str
     registry: RegistryStore
     gate: Gate
+    recent: Recent = field(default_factory=Recent)
 
     @property
     def model_id(self) -> str:
@@ -51,14 +86,38 @@ class GatedEmbedder:
         same = [entry for entry in current.entries if entry.kind == KIND and entry.sha256 == self.sha256]
         return same[0].entry_id if same else None
 
-    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of questions, shape (len(texts), dim), unit length.
+    def embed_queries(
+        self, texts: Sequence[str], *, permits: list[Permit] | None = None
+    ) -> NDArray[np.float32]:
+        """Vectors of questions, shape (len(texts), dim), unit length; one that was asked for just now is not made again.
+
+        Args:
+            permits: gets the gate's permit of this call, for the record.
 
         Raises:
             EmbedderRefused: no entry in force names these weights; nothing was embedded.
         """
-        self._admit("embedding.query")
-        return self.embedder.embed_queries(texts)
+        permit = self._admit("embedding.query")
+        if permits is not None:
+            permits.append(permit)
+        missing = [text for text in dict.fromkeys(texts) if self.recent.find(text) is None]
+        fresh = dict(zip(missing, self.embedder.embed_queries(missing), strict=True)) if missing else {}
+        for text, vector in fresh.items():
+            self.recent.keep(text, vector)
+        rows = [fresh[text] if text in fresh else self.recent.find(text) for text in texts]
+        if any(row is None for row in rows):  # pushed out meanwhile by other threads
+            return self.embedder.embed_queries(texts)
+        return np.array(rows, dtype=np.float32).reshape(len(texts), self.dim)
+
+    def embed_messages(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        """The same for a rail; None where the model is not in force: retrieval refuses the question then, in its words.
+
+        The gate's permit goes to whoever let the rails look (`noting`).
+        """
+        try:
+            return self.embed_queries(texts, permits=_noted.get())
+        except EmbedderRefused:
+            return None
 
     def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of passages, shape (len(texts), dim), unit length.
@@ -69,10 +128,25 @@ class GatedEmbedder:
         self._admit("embedding.passage")
         return self.embedder.embed_documents(texts)
 
-    def _admit(self, purpose: str) -> None:
+    def _admit(self, purpose: str) -> Permit:
         entry_id = self.entry_id()
         if entry_id is None:
             raise EmbedderRefused("no entry of the list names these weights")
         answer = self.gate.admit(entry_id, purpose=purpose)
         if isinstance(answer, Refusal):
             raise EmbedderRefused(f"{entry_id}: {answer.reason.key}")
+        return answer
+
+
+@contextmanager
+def noting(permits: list[Permit]) -> Iterator[None]:
+    """Rails that embed meanwhile add the gate's permits here, for the record of the question that they look at."""
+    token = _noted.set(permits)
+    try:
+        yield
+    finally:
+        _noted.reset(token)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

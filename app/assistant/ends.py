@@ -33,9 +33,17 @@ def withheld(reason: Words) -> End:
 def nothing_found(found: Retrieval) -> End:
     """The curriculum holds nothing on it: no model is called and nothing is invented."""
     reason = Words(key="ask.nothing_found")
+    if found.codes_elsewhere:
+        reason = Words(key="ask.nothing_found.elsewhere", facts={"code": ", ".join(found.codes_elsewhere)})
     if found.unknown_codes:
         reason = Words(key="ask.nothing_found.code", facts={"code": ", ".join(found.unknown_codes)})
     return End(Outcome.NO_PASSAGE, NothingFound(words=reason), reason)
+
+
+def which_programme(found: Retrieval) -> Words:
+    """A code of the question stands in several programmes: they are named to the person, who chooses."""
+    codes = dict.fromkeys(objective.code for objective in found.ambiguous)
+    return Words(key="ask.ambiguous", facts={"code": ", ".join(codes)})
 
 
 def note_broken(error: Exception, exchange: UUID) -> None:

@@ -1,8 +1,8 @@
 """What the line yields while a question is answered, in this order.
 
 `Progress` may come at any time and holds nothing of the content. Everything else is yielded only after
-the commit that holds it: `Recorded`, `Checked`, `Retrieved`, `Routed`, then `Text` per released piece,
-`Flagged` when the whole text was looked at, and one of the ends `Answered`, `NothingFound`, `Refused`,
+the commit that holds it: `Recorded`, `Checked`, `Understood` (a follow-up only), `Retrieved`, `Routed`, then `Text` per released piece (or
+one `Filled` where a field of a document was to be filled in), `Flagged` when the whole text was looked at, and one of the ends `Answered`, `NothingFound`, `Refused`,
 `Withheld`, `Failed`, last of all `Done`. A stopped question yields nothing more: its record is closed
 when the iterator is.
 """
@@ -10,7 +10,7 @@ when the iterator is.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from app.audit import Outcome, Receipt
 from app.errors import Words
@@ -25,6 +25,8 @@ class StepName(StrEnum):
 
     RECORDING = "recording"
     CHECKING = "checking"
+    JUDGING = "judging"
+    UNDERSTANDING = "understanding"
     EMBEDDING = "embedding"
     RETRIEVING = "retrieving"
     ROUTING = "routing"
@@ -46,9 +48,10 @@ class Grounding(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """A step begins or goes on; drawn as a status word."""
+    """A step begins or goes on; drawn as a status word. `place` says where in line a waiting question stands: 1 is next."""
 
     step: StepName
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +69,22 @@ class Checked:
         text: the question as it may go on, with placeholders.
         notices: what was masked or warned of, in words.
         hidden: placeholder -> value; never leaves this machine, never stored.
+        undoable: the placeholders whose mask this person may undo with a reason.
+        barred: those that could be undone if the school's policy allowed it.
     """
 
     text: str
     notices: tuple[Words, ...] = ()
     hidden: Mapping[str, str] = field(default_factory=dict)
+    undoable: tuple[str, ...] = ()
+    barred: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """A follow-up in the words by which it is searched and answered, with placeholders."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +121,19 @@ class Text:
     """A released piece, durable in the journal."""
 
     sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A field's value, durable in the journal as a whole.
+
+    Attributes:
+        value: keeps to the schema of the work, every text in it as the output rails let it go on.
+        leaves: those texts in the order of the value, each bound to what supports it.
+    """
+
+    value: Mapping[str, Any]
+    leaves: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,9 +189,11 @@ Event: TypeAlias = (
     Progress
     | Recorded
     | Checked
+    | Understood
     | Retrieved
     | Routed
     | Text
+    | Filled
     | Flagged
     | Answered
     | NothingFound

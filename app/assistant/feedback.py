@@ -28,13 +28,17 @@ class Feedback:
             raise ValueError(f"reason {reason!r}")
         return self._record(principal, exchange, {"what": "report", "reason": reason}, comment)
 
-    def thumbs(self, principal: Principal, exchange: UUID, *, up: bool) -> Receipt:
-        """Say whether an answer helped.
+    def thumbs(self, principal: Principal, exchange: UUID, *, up: bool, why: str = "") -> Receipt:
+        """Say whether an answer helped, and what was wrong with it; each saying is a record of its own.
 
         Raises:
             NotFound: no such exchange of this person.
+            ValueError: `why` is none of `REASONS`, or goes with a thumb up.
         """
-        return self._record(principal, exchange, {"what": "thumbs", "reason": "up" if up else "down"}, "")
+        if why and (up or why not in REASONS):
+            raise ValueError(f"why {why!r}")
+        clear = {"what": "thumbs", "reason": "up" if up else "down", **({"why": why} if why else {})}
+        return self._record(principal, exchange, clear, "")
 
     def _record(self, principal: Principal, exchange: UUID, clear: dict[str, str], comment: str) -> Receipt:
         principal.require(Permission.OWN_FEEDBACK_GIVE)

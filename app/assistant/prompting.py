@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import prompts
+from app.assistant.question import FieldWork
 from app.providers import Call, Evidence, Message, Prompt, Role
 from guardrails.verdict import Stage, Subject
 from knowledge.passage import Passage
+from prompts.instructions import digest_with
+from prompts.outline import outline
 
-TAIL_CHARACTERS = 128
+TAIL_CHARACTERS = 400
+"""Of what was shown, looked at again with each piece: the rails ask for at least 128, eight long words of Kazakh for more."""
 TEMPLATE = "answer"
 
 
@@ -33,7 +37,10 @@ class Asked(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompted:
-    """The exact prompt of one call, and where it came from."""
+    """The exact prompt of one call, and where it came from.
+
+    `digest` is that of the template's file; for a field it covers the file of instructions as well.
+    """
 
     prompt: Prompt
     name: str
@@ -65,20 +72,22 @@ def prompt_for(
     history: Sequence[tuple[str, str]],
     call: Call,
     canary: str,
+    work: FieldWork | None = None,
 ) -> Prompted:
     """The prompt for a call.
 
     Args:
+        question: for a field's work: how it is to be filled in.
         history: the last turns as (masked question, shown answer), oldest first.
         canary: a token that the system prompt holds and no answer may show.
 
     Raises:
         NoRoom: not even the best passage finds room beside the question.
     """
-    template = prompts.load(TEMPLATE, language)
+    template = prompts.load(work.template if work else TEMPLATE, language)
     try:
         rendered = template.render(
-            question=question,
+            question=f"{question}\n\n{outline(work.schema)}" if work else question,
             passages=[(passage.id, passage.title, passage.text) for passage in passages],
             history=list(history),
             canary=canary,
@@ -105,10 +114,12 @@ def prompt_for(
                 )
                 for passage in used
             ),
+            schema=work.schema if work else None,
+            avoid=work.avoid if work else (),
         ),
         name=template.name,
         version=template.version,
-        digest=template.digest,
+        digest=digest_with(template.digest, language) if work else template.digest,
         passages=used,
         confidential=(rendered.confidential, canary),
     )

@@ -1,11 +1,15 @@
 """The journal steps of the line: what is durable before it is drawn."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from app.assistant.events import Sentence
 from app.assistant.turn import Turn, considered, passages, relevance, sentence_clear, verdicts, words
 from app.audit import Step
 from app.errors import Words
 from app.routing import Route
 from guardrails.guardrails import Combined
+from guardrails.verdict import Verdict
 
 
 def checked(combined: Combined) -> Step:
@@ -14,6 +18,20 @@ def checked(combined: Combined) -> Step:
         kind="checked",
         clear={"verdicts": verdicts(combined.verdicts), "action": str(combined.action)},
         sealed={"masked": combined.text},
+    )
+
+
+def judged(combined: Combined) -> Step:
+    """What a second look by the school's own model came to."""
+    return Step(kind="judged", clear={"verdicts": verdicts(combined.verdicts)}, sealed=None)
+
+
+def understood(turn: Turn, said: Sequence[Verdict]) -> Step:
+    """How a follow-up was understood, beside the question as it went on, and what the input rails said of that."""
+    return Step(
+        kind="understood",
+        clear={"verdicts": verdicts(said), "follow_up": turn.follow_up},
+        sealed={"understood": turn.understood},
     )
 
 
@@ -61,6 +79,11 @@ def sentence(released: Sentence, combined: Combined) -> Step:
         clear={**sentence_clear(released), "verdicts": verdicts(combined.verdicts)},
         sealed={"text": released.text},
     )
+
+
+def filled(value: Mapping[str, Any]) -> Step:
+    """A field's whole value; its texts stand in `sentence` steps of the same commit, with their verdicts."""
+    return Step(kind="filled", clear={}, sealed={"value": dict(value)})
 
 
 def withheld(piece: str, combined: Combined) -> Step:

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
+from decimal import Decimal
 from typing import Any
 
 from app.assistant.events import Sentence, StepName
 from app.assistant.prompting import Prompted
 from app.assistant.question import Question
+from app.capacity.budget import CURRENCY, MICRO
 from app.errors import Words
 from app.providers import Call, Message, Usage
-from app.routing import NoRoute, Route
+from app.routing import NoRoute, Permit, Route
 from guardrails.verdict import Verdict
 from knowledge.retriever import Hit, Retrieval
 
@@ -20,6 +23,9 @@ class Turn:
 
     question: Question
     masked: str = ""
+    follow_up: str | None = None
+    understood: str = ""
+    sought: str = ""
     personal_data: str = "none"
     verdicts: list[Verdict] = field(default_factory=list)
     retrieval: Retrieval | None = None
@@ -35,11 +41,17 @@ class Turn:
     sentences: list[Sentence] = field(default_factory=list)
     withheld: list[str] = field(default_factory=list)
     usage: Usage | None = None
+    tokens: tuple[int, int] = (0, 0)
+    """Of the prompt and of the reply, as they count against the budget; by estimate where the server did not say."""
+    cost: int = 0
     finish: str | None = None
     response_model: str | None = None
     reason: Words | None = None
     notices: tuple[Words, ...] = ()
     failure: str | None = None
+    permits: list[Permit] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+    """Why earlier tries of the same call broke before anything came."""
     times_ms: dict[StepName, int] = field(default_factory=dict)
     first_text_ms: int | None = None
     total_ms: int | None = None
@@ -51,24 +63,38 @@ class Turn:
         self.prompt_digest = prompted.digest
 
     @property
+    def meant(self) -> str:
+        """The question as it is searched and answered: a follow-up as it was understood."""
+        return self.understood or self.masked
+
+    @property
+    def searched(self) -> str:
+        """What the curriculum is searched by; of a follow-up that code joined, the words that name something."""
+        return self.sought or self.meant
+
+    @property
     def shown(self) -> str:
         """The text that has been released, piece by piece as it was."""
-        return "".join(sentence.text for sentence in self.sentences)
+        end = "" if self.question.work is None else "\n"  # the texts of a field stand apart
+        return "".join(sentence.text + end for sentence in self.sentences)
 
     def asked(self, *, policy: str) -> dict[str, Any]:
         """The clear part of the asked record."""
         question = self.question
+        work = question.work
         return {
             "task": question.task,
             "language": question.language,
             "gen_ai.conversation.id": _text(question.conversation),
             "parent": _text(question.parent),
-            "document_id": None,
-            "field_id": None,
+            "document_id": str(work.document) if work else None,
+            "field_id": work.field if work else None,
             "grade": question.grade,
             "subject": question.subject,
+            **({"programme": question.programme} if question.programme else {}),
             "model_preferred": question.model,
             "policy_digest": policy,
+            **({"unmasked": [one.why for one in question.unmasked]} if question.unmasked else {}),
         }
 
     def closed(self) -> dict[str, Any]:
@@ -108,12 +134,18 @@ class Turn:
             "first_text_ms": self.first_text_ms,
             "total_ms": self.total_ms,
             "times_ms": {str(step): spent for step, spent in self.times_ms.items()},
-            "cost": None,
-            "characters_shown": len(self.shown),
+            "cost": {"amount": f"{Decimal(self.cost) / MICRO:f}", "currency": CURRENCY}
+            if self.cost
+            else None,
+            "characters_shown": sum(len(sentence.text) for sentence in self.sentences),
             "characters_withheld": sum(map(len, self.withheld)),
             "reason": words(self.reason) if self.reason else None,
             "notices": [words(notice) for notice in self.notices],
             "failure": self.failure,
+            **({"follow_up": self.follow_up} if self.follow_up else {}),
+            **({"unmasked": [one.why for one in self.question.unmasked]} if self.question.unmasked else {}),
+            "admitted": admitted(self.permits),
+            **({"tried_before": list(self.tried)} if self.tried else {}),
         }
 
     def sealed(self) -> dict[str, Any]:
@@ -121,6 +153,7 @@ class Turn:
         return {
             "raw": self.question.text,
             "masked": self.masked,
+            **({"understood": self.understood} if self.understood else {}),
             "prompt": [[str(message.role), message.text] for message in self.prompt],
             "raw_output": "".join(self.raw_output),
             "shown": [sentence.text for sentence in self.sentences],
@@ -154,6 +187,29 @@ def parameters(call: Call | None) -> dict[str, Any] | None:
     }
 
 
+def admitted(permits: Sequence[Permit]) -> list[dict[str, Any]]:
+    """What the gate allowed: a row for each entry and list, with the first and the last instant at which it did.
+
+    Between two instants at which one entry stood in force by one list it stood so all the time.
+    """
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for permit in permits:
+        entry, at = permit.entry, permit.at.astimezone(UTC).isoformat()
+        first = {
+            "entry_id": entry.entry_id,
+            "entry_digest": entry.digest,
+            "registry_sequence": permit.registry_sequence,
+            "registry_digest": permit.registry_digest,
+            "update": _text(permit.update),
+            "first": at,
+            "last": at,
+            "times": 0,
+        }
+        row = rows.setdefault((entry.entry_id, str(permit.update)), first)
+        row.update(first=min(row["first"], at), last=max(row["last"], at), times=row["times"] + 1)
+    return list(rows.values())
+
+
 def passages(hits: Sequence[Hit]) -> list[dict[str, Any]]:
     """The passages found, with their ranks in every branch."""
     return [
@@ -175,6 +231,7 @@ def relevance(retrieval: Retrieval) -> dict[str, Any]:
         "reason": retrieval.reason,
         "features": {name: f"{value:.4f}" for name, value in sorted(retrieval.features.items())},
         "unknown_codes": list(retrieval.unknown_codes),
+        "codes_elsewhere": list(retrieval.codes_elsewhere),
     }
 
 
@@ -188,6 +245,7 @@ def verdicts(given: Sequence[Verdict]) -> list[dict[str, Any]]:
             "action": str(verdict.action),
             "status": str(verdict.status),
             "threshold": None if verdict.threshold is None else f"{verdict.threshold:g}",
+            "score": None if verdict.scored is None else f"{verdict.scored:.4f}",
             "ms": f"{verdict.latency_ms:.2f}",
             "findings": [
                 {

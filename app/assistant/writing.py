@@ -1,8 +1,11 @@
 """The model's part of the line: one call, its text released piece by piece, each durable before it is shown."""
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
 
-from app.assistant import steps
+from app.assistant import accounting, steps
+from app.assistant.calls import endpoint_of
 from app.assistant.citations import Binder
 from app.assistant.ends import End, refused, withheld
 from app.assistant.events import Event, Flagged, Grounding, Progress, Sentence, StepName, Text
@@ -10,16 +13,39 @@ from app.assistant.grounding import grounding_of, notices_of
 from app.assistant.parts import Parts
 from app.assistant.prompting import Prompted
 from app.assistant.pump import Pump
+from app.assistant.standing import Standing
 from app.assistant.turn import Turn
 from app.audit import Step
+from app.capacity import Busy, Ticket
 from app.errors import Failure, ProviderFailed, Words
 from app.providers import Call, Chunk, Provider
-from app.routing import Refusal, Route, SchoolPolicy
+from app.routing import Permit, Refusal, Route, SchoolPolicy
+from guardrails.guardrails import Combined
 from guardrails.sentences import SentenceBuffer
 from guardrails.verdict import Action, Stage
 
 HEARTBEAT_SECONDS = 0.25
 QUEUE_SECONDS = 60.0
+TRIES, PAUSE_SECONDS = 2, 0.5
+LOOK_SECONDS = 1.0
+"""How often model and person are looked at again while nothing is released: an answer ends in this time, not at its next sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspected:
+    """What the output rails made of a piece: the sentence as it may be shown, or the end that it brings."""
+
+    piece: str
+    combined: Combined
+    sentence: Sentence | None = None
+    ending: End | None = None
+
+    @property
+    def step(self) -> Step:
+        """What the journal holds of it."""
+        if self.sentence is None:
+            return steps.withheld(self.piece, self.combined)
+        return steps.sentence(self.sentence, self.combined)
 
 
 class Writing:
@@ -38,61 +64,95 @@ class Writing:
         route: Route,
         policy: SchoolPolicy,
         *,
+        standing: Standing,
         journal: Callable[..., None],
         elapsed_ms: Callable[[], int],
     ) -> None:
         self._parts, self._turn, self._prompted = parts, turn, prompted
-        self._route, self._policy = route, policy
+        self._route, self._policy, self._standing = route, policy, standing
         self._journal, self._elapsed_ms = journal, elapsed_ms
+        self._admitted_at = float("-inf")
         self._binder = Binder(prompted.passages)
 
     def run(self, provider: Provider, call: Call) -> Iterator[Event]:
-        """Wait for a place, call the model once, and release its text.
+        """Wait for a place, call the model, and release its text; a call of which nothing came may be tried once more.
+
+        Each try has a place, a permit and its share of the budget of its own, and is of the same entry: another one
+        would need another route.
 
         Raises:
-            End: a rail or the gate ended the answer.
+            End: a rail or the gate ended the answer, or there is no place or budget for it.
             ProviderFailed: the call broke or gave no text.
         """
-        yield from self._wait_for_a_place()
+        for left in reversed(range(TRIES)):
+            try:
+                yield from self._call(provider, call)
+                return
+            except ProviderFailed as error:
+                if not left or not error.again or self._turn.raw_output:
+                    raise
+                self._turn.tried.append(str(error.failure))
+            yield Progress(step=StepName.WRITING)
+            time.sleep(PAUSE_SECONDS)
+
+    def _call(self, provider: Provider, call: Call) -> Iterator[Event]:
+        ticket = yield from self._wait_for_a_place()
         pump: Pump | None = None
         try:
             self._admit()
+            charge = accounting.take(self._parts, self._standing.principal, self._turn, call, self._route)
             pump = Pump(
-                stream=lambda: provider.stream(self._prompted.prompt, call=call),
-                finished=self._parts.places.release,
+                stream=lambda: provider.stream(self._prompted.prompt, call=call), finished=ticket.release
             )
         finally:
             if pump is None:
-                self._parts.places.release()
-        pump.start()
-        try:
-            yield from self._release_all(pump, call)
-        finally:
-            pump.stop()
-        if not self._turn.sentences:
-            raise ProviderFailed(Failure.EMPTY)
+                ticket.release()
+        with self._parts.breakers.watch(endpoint_of(call)):
+            try:
+                pump.start()
+                yield from self._release_all(pump, call)
+            finally:
+                pump.stop()
+                accounting.settle(self._parts, self._turn, charge)
+            if not self._turn.sentences:
+                raise ProviderFailed(Failure.EMPTY)
 
-    def _wait_for_a_place(self) -> Iterator[Event]:
-        """Bound the answers that are generated at once; say so while waiting."""
-        clock = self._parts.runtime.monotonic
+    def _wait_for_a_place(self) -> Generator[Event, None, Ticket]:
+        """Bound the answers that are generated at once; say while waiting how many are before."""
+        clock, person = self._parts.runtime.monotonic, self._standing.principal
+        ticket = self._parts.places.enter(person.school, str(person.person_id))
+        if isinstance(ticket, Busy):
+            raise refused(ticket.reason)
         began = clock()
-        while not self._parts.places.acquire(timeout=HEARTBEAT_SECONDS):
-            if clock() - began > QUEUE_SECONDS:
-                raise refused(Words(key="ask.refused.queue"))
-            yield Progress(step=StepName.QUEUED)
+        try:
+            while not ticket.wait(HEARTBEAT_SECONDS):
+                if clock() - began > QUEUE_SECONDS:
+                    raise refused(Words(key="ask.refused.queue"))
+                self._look_again()
+                yield Progress(step=StepName.QUEUED, place=ticket.number)
+        except BaseException:
+            ticket.release()
+            raise
+        return ticket
 
     def _release_all(self, pump: Pump, call: Call) -> Iterator[Event]:
+        buffer = SentenceBuffer(clock=self._parts.runtime.monotonic)
+        for text in self._heard(pump, call):
+            if text is None:
+                yield Progress(step=StepName.WRITING)
+            yield from self._release(buffer.push(text or ""))
+        yield from self._release(buffer.flush())
+
+    def _heard(self, pump: Pump, call: Call) -> Iterator[str | None]:
+        """The text as it arrives, noted; None at a heartbeat with nothing new."""
         clock = self._parts.runtime.monotonic
         latest = clock() + call.timeout_seconds
-        buffer = SentenceBuffer(clock=clock)
         for bundle in pump.bundles(HEARTBEAT_SECONDS):
-            if not bundle:
-                yield Progress(step=StepName.WRITING)
             text = "".join(map(self._note, bundle))
             if clock() > latest:
                 raise ProviderFailed(Failure.TIMEOUT)
-            yield from self._release(buffer.push(text))
-        yield from self._release(buffer.flush())
+            self._look_again()
+            yield text if bundle else None
 
     def _note(self, chunk: Chunk) -> str:
         turn = self._turn
@@ -103,63 +163,92 @@ class Writing:
         return chunk.text
 
     def _admit(self) -> None:
-        """Ask the gate, at this instant, whether the entry may still answer."""
+        """Ask, at this instant, whether the entry may still answer and the person may still be answered."""
+        self._admitted_at = self._parts.runtime.monotonic()
         answer = self._parts.gate.admit(
             self._route.entry.entry_id,
-            purpose="answer",
+            purpose=self._turn.question.task,
             personal_data=self._turn.personal_data,
             policy=self._policy,
         )
         if isinstance(answer, Refusal):
-            raise withheld(answer.reason) if self._turn.raw_output else refused(answer.reason)
+            reason: Words | None = answer.reason
+        elif answer.entry.artefact != self._route.entry.artefact:
+            reason = Words(key="registry.refused.changed")  # in force, but not what was routed to and answers
+        else:
+            reason = self._standing.trouble()
+        if reason is not None:
+            raise withheld(reason) if self._turn.raw_output else refused(reason)
+        if isinstance(answer, Permit):
+            self._turn.permits.append(answer)
+
+    def _look_again(self) -> None:
+        """The same while nothing is released: a model that is slow to say its next sentence keeps nobody's answer open."""
+        if self._parts.runtime.monotonic() - self._admitted_at >= LOOK_SECONDS:
+            self._admit()
 
     def _release(self, pieces: Sequence[str]) -> Iterator[Event]:
         """Rails, gate, journal, and only then the screen; pieces that come together share one commit."""
-        turn = self._turn
-        released: list[Sentence] = []
-        done: list[Step] = []
-        ending: End | None = None
+        inspected: list[Inspected] = []
         for piece in pieces:
-            text = self._binder.without_typed_marks(piece)
-            if not text.strip():
+            one = self._inspect(piece)
+            if one is None:
                 continue
-            combined = self._parts.guardrails.inspect(self._prompted.subject(Stage.OUTPUT, text, turn))
-            turn.verdicts.extend(combined.verdicts)
-            if combined.action is Action.BLOCK:
-                turn.withheld.append(piece)
-                done.append(steps.withheld(piece, combined))
-                ending = withheld(Words(key=combined.message_key or "ask.withheld.rail"))
+            inspected.append(one)
+            if one.ending is not None:
+                self._turn.withheld.append(piece)
                 break
-            if not combined.text.strip():
-                continue
-            grounding = grounding_of(combined)
-            # A source under a sentence says that it holds it; what the rails found in no passage has none.
-            held = grounding is not Grounding.UNSUPPORTED
-            sentence = Sentence(
-                number=len(turn.sentences) + 1,
-                text=combined.text,
-                citations=self._binder.bind(combined.text) if held else (),
-                grounding=grounding,
-            )
-            # The next piece is inspected as the reader will see it: after this one.
-            turn.sentences.append(sentence)
-            released.append(sentence)
-            done.append(steps.sentence(sentence, combined))
-        if not done:
+        if not inspected:
             return
+        released = [one.sentence for one in inspected if one.sentence is not None]
+        self._make_durable(released, [one.step for one in inspected])
+        for sentence in released:
+            yield Text(sentence=sentence)
+        if inspected[-1].ending is not None:
+            raise inspected[-1].ending
+
+    def _inspect(self, piece: str) -> Inspected | None:
+        """What the output rails make of a piece; None where nothing of it is left."""
+        turn, text = self._turn, self._binder.without_typed_marks(piece)
+        if not text.strip():
+            return None
+        combined = self._parts.guardrails.inspect(self._prompted.subject(Stage.OUTPUT, text, turn))
+        turn.verdicts.extend(combined.verdicts)
+        if combined.action is Action.BLOCK:
+            ending = withheld(Words(key=combined.message_key or "ask.withheld.rail"))
+            return Inspected(piece=piece, combined=combined, ending=ending)
+        if not combined.text.strip():
+            return None
+        grounding = grounding_of(combined)
+        # A source under a sentence says that it holds it; what the rails found in no passage has none.
+        held = grounding is not Grounding.UNSUPPORTED
+        sentence = Sentence(
+            number=len(turn.sentences) + 1,
+            text=combined.text,
+            citations=self._binder.bind(combined.text) if held else (),
+            grounding=grounding,
+        )
+        # The next piece is inspected as the reader will see it: after this one.
+        turn.sentences.append(sentence)
+        return Inspected(piece=piece, combined=combined, sentence=sentence)
+
+    def _make_durable(self, released: Sequence[Sentence], done: Sequence[Step]) -> None:
+        """The gate once more, then one commit; where either fails, nothing of it was released."""
+        turn = self._turn
         try:
             self._admit()
             self._journal(*done)
         except BaseException:
-            del turn.sentences[len(turn.sentences) - len(released) :]
-            turn.withheld.extend(sentence.text for sentence in released)
+            self._take_back(released)
             raise
         if released and turn.first_text_ms is None:
             turn.first_text_ms = self._elapsed_ms()
-        for sentence in released:
-            yield Text(sentence=sentence)
-        if ending is not None:
-            raise ending
+
+    def _take_back(self, released: Sequence[Sentence]) -> None:
+        """The last sentences are shown to nobody."""
+        turn = self._turn
+        del turn.sentences[len(turn.sentences) - len(released) :]
+        turn.withheld.extend(sentence.text for sentence in released)
 
     def look_back(self) -> Iterator[Event]:
         """The whole answer once: what single pieces could not show, journalled before it is drawn.
@@ -167,16 +256,21 @@ class Writing:
         Raises:
             End: a rail withholds the answer.
         """
-        turn = self._turn
-        combined = self._parts.guardrails.inspect(self._prompted.subject(Stage.ANSWER, turn.shown, turn))
-        turn.verdicts.extend(combined.verdicts)
+        combined = self._whole()
         notices = notices_of(combined) + self._own_notices()
-        turn.notices += notices
+        self._turn.notices += notices
         self._journal(steps.flagged(combined, notices))
         if combined.action is Action.BLOCK:
             raise withheld(Words(key=combined.message_key or "ask.withheld.rail"))
         if notices:
             yield Flagged(notices=notices)
+
+    def _whole(self) -> Combined:
+        """What the rails say of the whole text."""
+        turn = self._turn
+        combined = self._parts.guardrails.inspect(self._prompted.subject(Stage.ANSWER, turn.shown, turn))
+        turn.verdicts.extend(combined.verdicts)
+        return combined
 
     def _own_notices(self) -> tuple[Words, ...]:
         standings = [sentence.grounding for sentence in self._turn.sentences]
@@ -185,6 +279,8 @@ class Writing:
             found.append(Words(key="ask.flag.quotes"))
         if doubtful := standings.count(Grounding.UNSUPPORTED):
             found.append(Words(key="ask.flag.unsupported", facts={"n": doubtful}))
+        if reworded := standings.count(Grounding.WEAK):
+            found.append(Words(key="ask.flag.reworded", facts={"n": reworded}))
         if Grounding.LANGUAGE_DIFFERS in standings:
             found.append(Words(key="ask.flag.language"))
         return tuple(found)
@@ -195,9 +291,11 @@ class Writing:
         if wanted not in (None, self._route.entry.entry_id):
             yield Words(key="ask.flag.other_model")
             yield from (row.reason for row in self._route.considered if row.entry_id == wanted)
-        if turn.retrieval is not None and turn.retrieval.unknown_codes:
-            codes = ", ".join(turn.retrieval.unknown_codes)
-            yield Words(key="ask.flag.unknown_code", facts={"code": codes})
+        if turn.retrieval is not None:
+            if codes := ", ".join(turn.retrieval.unknown_codes):
+                yield Words(key="ask.flag.unknown_code", facts={"code": codes})
+            if codes := ", ".join(turn.retrieval.codes_elsewhere):
+                yield Words(key="ask.flag.code_elsewhere", facts={"code": codes})
 
 
 __all__ = ["End", "Writing"]

@@ -10,16 +10,23 @@ class Refuse(StrEnum):
 
     UPDATE = "update"
     DELETE = "delete"
+    DELETE_UNPRUNED = "delete_unpruned"
+    """Deleting what no pruning on record covers."""
 
 
 def statements(table: str, *refused: Refuse) -> tuple[tuple[str, str], ...]:
     """The DDL that makes a table refuse, as (dialect, statement); for migrations, which run it themselves."""
     made = [("postgresql", FUNCTION)]
     for verb in refused:
-        when = f"CREATE TRIGGER {table}_refuse_{verb.value} BEFORE {verb.value.upper()} ON {table}"
-        made.append(("sqlite", f"{when} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"))
-        made.append(("postgresql", f"{when} FOR EACH ROW EXECUTE FUNCTION audit_refuse()"))
-    if Refuse.DELETE in refused:
+        word = "delete" if verb is Refuse.DELETE_UNPRUNED else verb.value
+        when = f"CREATE TRIGGER {table}_refuse_{word} BEFORE {word.upper()} ON {table}"
+        sqlite, function = f"{when} ", "audit_refuse"
+        if verb is Refuse.DELETE_UNPRUNED:
+            made.append(("postgresql", FUNCTION_UNPRUNED))
+            sqlite, function = f"{when} WHEN NOT EXISTS ({PRUNED}) ", "audit_refuse_unpruned"
+        made.append(("sqlite", f"{sqlite}BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"))
+        made.append(("postgresql", f"{when} FOR EACH ROW EXECUTE FUNCTION {function}()"))
+    if {Refuse.DELETE, Refuse.DELETE_UNPRUNED} & set(refused):
         when = f"CREATE TRIGGER {table}_refuse_truncate BEFORE TRUNCATE ON {table}"
         made.append(("postgresql", f"{when} FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()"))
     return tuple(made)
@@ -32,9 +39,20 @@ def forbid(table: Table, *refused: Refuse) -> None:
         event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 
+PRUNED = """SELECT 1 FROM audit_leaf l JOIN audit_pruned p ON l.leaf_index < p.until_leaf
+    WHERE l.record_id = OLD.record_id"""
 FUNCTION = """
 CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+FUNCTION_UNPRUNED = f"""
+CREATE OR REPLACE FUNCTION audit_refuse_unpruned() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS ({PRUNED}) THEN
+        RETURN OLD;
+    END IF;
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
 END $$
 """

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.audit.durable import durably
@@ -16,12 +15,15 @@ from app.audit.means import Means
 from app.audit.receipt import Receipt
 from app.audit.record import find
 from app.audit.tables import OPEN
-from app.database import Entry
-from app.errors import Conflict
+from app.database import Entry, Prepared
+from app.errors import Conflict, NotRecorded
+
+INSERT_OPEN = Prepared.insert(OPEN)
 
 
 def append(means: Means, keys: Keys, entry: Entry) -> Receipt:
     """Make a record durable; with the same `record_id` again, give the same receipt."""
+    means.watch.require()
     draft, key = _draft(means, keys, entry, None)
 
     def work(session: Session, again: bool) -> Receipt:
@@ -37,6 +39,7 @@ def append(means: Means, keys: Keys, entry: Entry) -> Receipt:
 
 def record(means: Means, keys: Keys, session: Session, entry: Entry) -> UUID:
     """Add a record to the caller's transaction."""
+    means.watch.require()
     draft, key = _draft(means, keys, entry, session)
     return _write(means, session, draft, key).record_id
 
@@ -46,6 +49,7 @@ def open_exchange(means: Means, keys: Keys, entry: Entry) -> OpenExchange:
     if entry.kind != Kind.ASKED:
         raise ValueError(f"an exchange is opened by an asked record, not by {entry.kind}")
     guard(entry.clear)
+    means.watch.require()
     exchange_id = entry.exchange or means.runtime.new_id()
     record_id = entry.record_id or means.runtime.new_id()
     key = means.ring.make(entry.school, exchange_id)
@@ -57,18 +61,21 @@ def open_exchange(means: Means, keys: Keys, entry: Entry) -> OpenExchange:
             return known.receipt
         key.store(session)
         receipt = means.ledger.write(session, draft)
-        session.execute(
-            insert(OPEN),
-            {
-                "exchange_id": exchange_id,
-                "record_id": record_id,
-                "instance_id": means.ledger.instance_id,
-                "opened_at": means.runtime.now(),
-            },
+        INSERT_OPEN.run(
+            session,
+            exchange_id=exchange_id,
+            record_id=record_id,
+            instance_id=means.ledger.instance_id,
+            opened_at=means.runtime.now(),
         )
         return receipt
 
-    receipt = durably(means.database, work)
+    try:
+        receipt = durably(means.database, work)
+    except NotRecorded:
+        # On a lost connection it may be durable after all: a question that nobody answers must get its end.
+        means.given_up.add(exchange_id)
+        raise
     asked = Asked(
         exchange_id=exchange_id,
         record_id=record_id,

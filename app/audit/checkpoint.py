@@ -2,7 +2,8 @@
 
 import base64
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from app.audit.append_file import append
 from app.audit.envelope import stamped
 from app.audit.leadership import Leadership
 from app.audit.note import Signer
@@ -22,6 +24,8 @@ from app.runtime import Runtime
 FILE = "log.checkpoints"
 SIGNATURE = "— "
 CUT = "— cut\n"
+# The end of a file whose last note is whole: a signature has a key id of 4 bytes and 64 bytes or more.
+WHOLE = re.compile(r"^— (cut|\S+ (?:[\w+/]{4}){22,}[\w+/]{2}[\w+/=]{2})\n\Z", re.MULTILINE | re.ASCII)
 TAIL_BYTES = 65_536
 
 
@@ -56,6 +60,15 @@ def parse(note: str) -> Checkpoint:
     return Checkpoint(origin=lines[0], size=int(lines[1]), root=root, note=note)
 
 
+def time_of(note: str) -> datetime | None:
+    """The time that a head states on its extension line."""
+    found = (line.removeprefix("time ") for line in note.split("\n")[3:] if line.startswith("time "))
+    try:
+        return datetime.fromisoformat(next(found, ""))
+    except ValueError:
+        return None
+
+
 def notes(text: str) -> Iterator[str]:
     """The notes of a file that holds one after the other; what a crash cut off is left out."""
     lines: list[str] = []
@@ -65,12 +78,50 @@ def notes(text: str) -> Iterator[str]:
             yield "".join(lines)
             lines, signed = [], False
         if line == CUT:
-            lines = []
+            lines, signed = [], False
             continue
         lines.append(line)
         signed = signed or (line.startswith(SIGNATURE) and line.endswith("\n"))
     if signed:
         yield "".join(lines)
+
+
+def largest_in(path: Path) -> Checkpoint | None:
+    """The largest head of a file; heads only grow, so only its end is read unless there is none.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it holds something that is no head.
+    """
+    with path.open("rb") as file:
+        start = max(0, file.seek(0, os.SEEK_END) - TAIL_BYTES)
+        file.seek(start)
+        tail = list(notes(file.read().decode(errors="replace")))
+        if start:
+            tail = tail[1:]  # an end that begins inside a note begins with a broken one
+        if start and not tail:
+            file.seek(0)
+            tail = list(notes(file.read().decode(errors="replace")))
+    # A stump may end in a line that looks signed: a mark that was cut after its first byte.
+    whole = [head for head in map(parse, tail) if WHOLE.search(head.note)]
+    return max(whole, key=lambda head: head.size, default=None)
+
+
+def append_notes(path: Path, text: str, *, mode: int = 0o644) -> None:
+    """Write notes at the end of a file, durably; a stump before them is marked, so that they stand on their own.
+
+    Raises:
+        OSError: the file did not take all of it.
+    """
+
+    def added(tail: bytes) -> bytes:
+        if not text or not tail or WHOLE.search(tail.decode(errors="replace")):
+            return text.encode()
+        mark = f"\n{CUT}".encode()
+        begun = max(size for size in range(len(mark)) if tail.endswith(mark[:size]))  # a mark may be cut, too
+        return mark[begun:] + text.encode()
+
+    append(path, added, mode=mode)
 
 
 def newest_over(session: Session, index: int) -> str | None:
@@ -80,10 +131,27 @@ def newest_over(session: Session, index: int) -> str | None:
 
 
 class Checkpoints:
-    """The checkpoints of one log; only who leads may add one."""
+    """The checkpoints of one log; only who leads may add one.
 
-    def __init__(self, database: Database, runtime: Runtime, signer: Signer, folder: Path) -> None:
+    Args:
+        renewed: gives the log's signing key as it is now; asked before each head, so that a key which somebody
+            replaced signs nothing more by itself. The first head of a new key is signed by the old one too:
+            whoever knows the old key only thereby sees that its holder named the new one.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        runtime: Runtime,
+        signer: Signer,
+        folder: Path,
+        *,
+        origin: str | None = None,
+        renewed: Callable[[], Signer] | None = None,
+    ) -> None:
         self.path = folder / FILE
+        self._origin = origin or signer.name
+        self._renewed = renewed or (lambda: signer)
         self._database = database
         self._runtime = runtime
         self._signer = signer
@@ -103,15 +171,7 @@ class Checkpoints:
         Raises:
             ValueError: the file holds something else.
         """
-        if not self.path.exists():
-            return None
-        with self.path.open("rb") as file:
-            start = max(0, file.seek(0, os.SEEK_END) - TAIL_BYTES)
-            file.seek(start)
-            tail = list(notes(file.read().decode(errors="replace")))
-        # Heads only grow, so the newest stands last; a tail that begins inside a note begins with a broken one.
-        found = [parse(note) for note in (tail[1:] if start else tail)]
-        return max(found, key=lambda checkpoint: checkpoint.size, default=None)
+        return largest_in(self.path) if self.path.exists() else None
 
     def contradiction(self) -> Words | None:
         """Why nothing more may be signed: the tables are not the tree that was signed before."""
@@ -140,24 +200,17 @@ class Checkpoints:
         Raises:
             NotRecorded: the database did not take it.
             OSError: the file did not take it.
+            BadSetting: the key was replaced, and the file of the new one is not as it must be.
         """
-        now = self._runtime.now()
-        note = self._signer.sign(text_of(self._signer.name, size, root, now))
+        now, signer = self._runtime.now(), self._renewed()
+        text = text_of(self._origin, size, root, now)
+        note = self._signer.sign(text) + ("" if signer.name == self._signer.name else signer.line(text))
         self._append(note)
         row = {"size": size, "root": root.hex(), "note": note, "created_at": now}
         leader.write(lambda session: session.execute(insert(CHECKPOINT), row))
-        return Checkpoint(origin=self._signer.name, size=size, root=root, note=note)
+        self._signer = signer
+        return Checkpoint(origin=self._origin, size=size, root=root, note=note)
 
     def _append(self, note: str) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            end = os.lseek(descriptor, 0, os.SEEK_END)
-            tail = os.pread(descriptor, 512, max(0, end - 512)).decode(errors="replace")
-            whole = not tail or (tail.endswith("\n") and tail.splitlines()[-1].startswith(SIGNATURE))
-            # What a crash cut off is marked, so that the next note stands on its own.
-            mark = "" if whole else ("" if tail.endswith("\n") else "\n") + CUT
-            os.write(descriptor, (mark + note).encode())
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        append_notes(self.path, note, mode=0o600)

@@ -14,18 +14,23 @@ T = TypeVar("T")
 PAUSES = (0.1, 0.4, 1.0)
 
 
-def durably(database: Database, work: Callable[[Session, bool], T]) -> T:
+def durably(database: Database, work: Callable[[Session, bool], T], *, single: bool = False) -> T:
     """Run `work(session, again)` in a transaction and return its value once that is durable.
 
     A lost connection is tried again, at most three times within two seconds, and a row that is there already
     once. `again` is then true: work must look whether it was written after all, by it or by a twin.
+    `single`: the first time, work executes one statement and nothing else.
 
     Raises:
         NotRecorded: the engine did not take it.
     """
     for attempt, pause in enumerate((*PAUSES, None)):
         try:
-            return database.write(lambda session, again=attempt > 0: work(session, again))  # type: ignore[misc]
+            return database.write(
+                lambda session, again=attempt > 0: work(session, again),  # type: ignore[misc]
+                rows=True,
+                single=single and attempt == 0,
+            )
         except NotRecorded as error:
             if pause is None or not _lost(error.__cause__):
                 raise

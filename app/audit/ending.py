@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import BindParameter, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from app.audit.canonical import parse
@@ -17,6 +17,16 @@ from app.audit.means import Means
 from app.audit.receipt import Receipt
 from app.audit.sealing import Sealed
 from app.audit.tables import JOURNAL, OPEN, RECORD
+from app.database import Prepared
+
+EXCHANGE_ID: BindParameter[Any] = bindparam("exchange")
+TAKE = Prepared(delete(OPEN).where(OPEN.c.exchange_id == EXCHANGE_ID).returning(OPEN.c.exchange_id))
+JOURNAL_OF = Prepared(
+    select(JOURNAL.c.number, JOURNAL.c.kind, JOURNAL.c.body, JOURNAL.c.digest)
+    .where(JOURNAL.c.exchange_id == EXCHANGE_ID)
+    .order_by(JOURNAL.c.number)
+)
+FORGET_JOURNAL = Prepared(delete(JOURNAL).where(JOURNAL.c.exchange_id == EXCHANGE_ID))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,24 +80,21 @@ def draft_of(
 
 def take(session: Session, exchange_id: UUID) -> bool:
     """Take the right to end an exchange; false if it has an end already. Waits for a journal step in flight."""
-    taken = session.execute(
-        delete(OPEN).where(OPEN.c.exchange_id == exchange_id).returning(OPEN.c.exchange_id)
-    )
-    return taken.first() is not None
+    return TAKE.first(session, exchange=exchange_id) is not None
 
 
 def journal_of(session: Session, exchange_id: UUID) -> tuple[Written, ...]:
     """The journal rows of an exchange, in order."""
-    rows = session.execute(
-        select(JOURNAL).where(JOURNAL.c.exchange_id == exchange_id).order_by(JOURNAL.c.number)
+    return tuple(
+        Written(number=number, kind=kind, body=body, digest=digest)
+        for number, kind, body, digest in JOURNAL_OF.all(session, exchange=exchange_id)
     )
-    return tuple(Written(number=row.number, kind=row.kind, body=row.body, digest=row.digest) for row in rows)
 
 
 def finish(session: Session, means: Means, draft: Draft) -> Receipt:
     """Write the end and delete the journal; the caller has taken the exchange in this transaction."""
     receipt = means.ledger.write(session, draft)
-    session.execute(delete(JOURNAL).where(JOURNAL.c.exchange_id == draft.exchange_id))
+    FORGET_JOURNAL.run(session, exchange=draft.exchange_id)
     return receipt
 
 

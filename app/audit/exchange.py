@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.durable import durably
@@ -13,9 +13,10 @@ from app.audit.ending import Asked, draft_of, existing_end, finish, journal_of, 
 from app.audit.envelope import Draft
 from app.audit.fields import Kind, Outcome
 from app.audit.journal import Done, Step, Written, fold, intact, write
+from app.audit.journalling import AT_ONCE, add
 from app.audit.means import Means
 from app.audit.receipt import Receipt
-from app.audit.tables import JOURNAL, OPEN
+from app.audit.tables import JOURNAL
 from app.errors import NotRecorded
 
 
@@ -50,33 +51,20 @@ class OpenExchange:
         with self._lock:
             if self._end is not None or self._unsure[1]:
                 raise NotRecorded("the exchange takes no more steps")
+            self._means.watch.require()
             done = [Done(step=step, ms=self._elapsed()) for step in steps]
             written = self._chain(done)
-            rows = [
-                {
-                    "exchange_id": self.id,
-                    "number": row.number,
-                    "kind": row.kind,
-                    "body": row.body,
-                    "digest": row.digest,
-                }
-                for row in written
-            ]
-            still_open = (
-                select(OPEN.c.exchange_id).where(OPEN.c.exchange_id == self.id).with_for_update(read=True)
-            )
+            if not written:
+                return
 
             def work(session: Session, again: bool) -> None:
-                if session.execute(still_open).first() is None:
-                    raise NotRecorded("the exchange has its end already")
                 if again and session.scalar(_digest_at(self.id, written[-1].number)) == written[-1].digest:
                     return
-                session.execute(insert(JOURNAL), rows)
+                if not add(session, self.id, written):
+                    raise NotRecorded("the exchange has its end already")
 
-            if not rows:
-                return
             try:
-                durably(self._means.database, work)
+                durably(self._means.database, work, single=len(written) <= AT_ONCE)
             except NotRecorded:
                 self._unsure = (done, written)
                 raise
@@ -116,7 +104,11 @@ class OpenExchange:
                     draft = self._prepare(record_id, outcome, clear or {}, sealed or {}, done, written, clean)
                 return finish(session, self._means, draft)
 
-            end = durably(self._means.database, work)
+            try:
+                end = durably(self._means.database, work)
+            except NotRecorded:
+                self._means.given_up.add(self.id)
+                raise
             if end is None:
                 raise NotRecorded("the exchange is neither open nor ended: its records are gone")
             self._end = end

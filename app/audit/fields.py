@@ -11,6 +11,7 @@ class Kind(StrEnum):
     CLOSED = "closed"
     ABANDONED = "abandoned"
     FEEDBACK = "feedback"
+    DOCUMENT = "document"
     ADMIN_CHANGE = "admin_change"
     REGISTRY_UPDATE = "registry_update"
     AUTH = "auth"
@@ -114,6 +115,7 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.CLOSED: (*COMMON, *EXCHANGE, *ROUTE, *ANSWER, *END),
     Kind.ABANDONED: (*COMMON, *EXCHANGE, *ROUTE, *ANSWER, *END),
     Kind.FEEDBACK: (*COMMON, "what", "reason"),
+    Kind.DOCUMENT: (*COMMON, "what", "document_id", "document_kind", "revision", "field_id"),
     Kind.ADMIN_CHANGE: (*COMMON, "event", "reason", "before_digest", "after_digest"),
     Kind.REGISTRY_UPDATE: (*COMMON, "registry_sequence", "registry_digest", "source", "verdict", "reason"),
     Kind.AUTH: (*COMMON, "event", "reason"),
@@ -128,6 +130,7 @@ SEALED_ONLY = frozenset(
     {
         "raw",
         "masked",
+        "understood",
         "prompt",
         "raw_output",
         "shown",

@@ -109,6 +109,16 @@ class Instance:
             for row in rows
         }
 
+    def others(self) -> tuple[Seen, ...]:
+        """Every other instance that has not said goodbye."""
+        columns = (INSTANCE.c.instance_id, INSTANCE.c.heartbeat_at, INSTANCE.c.ended_at)
+        wanted = select(*columns).where(INSTANCE.c.ended_at.is_(None), INSTANCE.c.instance_id != self.id)
+        rows = self._database.read(lambda session: session.execute(wanted).all())
+        return tuple(
+            Seen(instance_id=row.instance_id, heartbeat_at=row.heartbeat_at, ended_at=row.ended_at)
+            for row in rows
+        )
+
     def bury(self, dead: Collection[UUID]) -> None:
         """Note that instances are gone, and take their files away."""
         now = self._database.now()

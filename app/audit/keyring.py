@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.audit.sealing import KEY_BYTES, decrypt, encrypt
-from app.audit.tables import KeyRow, WrappingKeyRow
-from app.database import Database
+from app.audit.tables import KEY, KeyRow, WrappingKeyRow
+from app.database import Database, Prepared
 from app.runtime import Runtime
+
+INSERT_KEY = Prepared.insert(KEY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -27,10 +29,8 @@ class NewKey:
 
     def store(self, session: Session) -> None:
         """Add the wrapped key to the transaction."""
-        session.execute(
-            insert(KeyRow).values(
-                owner_id=self.owner_id, school=self.school, month=self.month, wrapped=self.wrapped
-            )
+        INSERT_KEY.run(
+            session, owner_id=self.owner_id, school=self.school, month=self.month, wrapped=self.wrapped
         )
 
 
@@ -73,6 +73,24 @@ class KeyRing:
                 if wrapping is not None:
                     found[owner_id] = decrypt(wrapping, wrapped, bound_to=owner_id.bytes)
         return found
+
+    def rewrap(self, session: Session, owner_id: UUID) -> None:
+        """Wrap an owner's key by this month's wrapping key of its school; the key itself stays the same.
+
+        Raises:
+            LookupError: the owner has no key, or its wrapping key is gone.
+        """
+        key = self.find(session, [owner_id])[owner_id]
+        school = session.scalar(select(KeyRow.school).where(KeyRow.owner_id == owner_id)) or ""
+        month = _month(self._runtime.now())
+        wrapping = self._wrapping_key(school, month, session)
+        wrapped = encrypt(wrapping, key, bound_to=owner_id.bytes, randomness=self._runtime.randomness)
+        self.erase(session, owner_id)
+        NewKey(owner_id=owner_id, school=school, month=month, key=key, wrapped=wrapped).store(session)
+
+    def forget(self, school: str, month: str) -> None:
+        """Let go of a wrapping key that was deleted."""
+        self._wrapping.pop((school, month), None)
 
     def erase(self, session: Session, owner_id: UUID) -> bool:
         """Delete an owner's key: what it sealed is gone for ever. False if there was none."""

@@ -1,9 +1,10 @@
-"""The three key files of the log: made at the first start, held to their fingerprints ever after."""
+"""The key files of the log: made at the first start, held to their fingerprints ever after, the signing key replaced."""
 
 import hashlib
 import hmac
 import os
 import stat
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,15 +23,22 @@ from app.runtime import Runtime
 NAMES = ("master", "signing", "pepper")
 LENGTH = 32
 VERIFIER = "verifier.pub"
+SIGNING = "signing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Keys:
-    """`master` wraps the keys that seal, `signer` signs checkpoints, `pepper` makes pseudonyms."""
+    """`master` wraps the keys that seal, `signer` signs checkpoints, `pepper` makes pseudonyms.
+
+    `origin` names the log: the name of its first signing key, whichever signs now. `signing` is the name under which
+    the database knows the one that signs.
+    """
 
     master: bytes
     signer: Signer
     pepper: bytes
+    origin: str
+    signing: str = SIGNING
 
     def pseudonym(self, actor: str) -> str:
         """The name of a person in the log, as 64 hex digits.
@@ -51,14 +59,59 @@ def load(folder: Path, database: Database, runtime: Runtime) -> Keys:
     """
     known = _known(database)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    values = {name: _value(folder / f"{name}.key", known.get(name), runtime) for name in NAMES}
+    number = newest_number(known)
+    names = {name: numbered(number) if name == SIGNING else name for name in NAMES}
+    values = {
+        name: _value(folder / f"{stored}.key", known.get(stored), runtime) for name, stored in names.items()
+    }
     if not known:
         _remember(database, runtime, values, folder)
-    private = Ed25519PrivateKey.from_private_bytes(values["signing"])
-    origin = f"ustaz.local/log-{hashlib.sha256(private.public_key().public_bytes_raw()).hexdigest()[:12]}"
-    keys = Keys(master=values["master"], signer=Signer(name=origin, key=private), pepper=values["pepper"])
-    _publish(folder / VERIFIER, keys.signer.verifier)
-    return keys
+    signer = signer_of(values[SIGNING])
+    lines = _published(folder / VERIFIER, signer.verifier, first=number == 1)
+    origin = lines[0].split("+")[0]
+    return Keys(
+        master=values["master"],
+        signer=signer,
+        pepper=values["pepper"],
+        origin=origin,
+        signing=names[SIGNING],
+    )
+
+
+def signer_of(seed: bytes) -> Signer:
+    """The signing key from its 32 bytes; each key has a name of its own."""
+    private = Ed25519PrivateKey.from_private_bytes(seed)
+    digest = hashlib.sha256(private.public_key().public_bytes_raw()).hexdigest()
+    return Signer(name=f"ustaz.local/log-{digest[:12]}", key=private)
+
+
+def numbered(number: int) -> str:
+    """The name of the log's nth signing key: `signing`, `signing-2`, `signing-3` ..."""
+    return SIGNING if number == 1 else f"{SIGNING}-{number}"
+
+
+def newest_number(known: Collection[str]) -> int:
+    """Which signing key is in use, of the names that the database knows."""
+    number = 1
+    while numbered(number + 1) in known:
+        number += 1
+    return number
+
+
+def next_signing(folder: Path, session: Session, runtime: Runtime) -> tuple[str, bytes]:
+    """The name of the next signing key, and its bytes from a new file; a file that a crash left behind is taken up.
+
+    Raises:
+        BadSetting: that file is cut or readable by others.
+    """
+    name = numbered(newest_number(set(session.scalars(select(KeyFingerprintRow.name)))) + 1)
+    return name, _value(folder / f"{name}.key", None, runtime)
+
+
+def replaced(session: Session, keys: Keys) -> bool:
+    """Whether the log's signing key was replaced since these were read; the older one must sign nothing more."""
+    known = set(session.scalars(select(KeyFingerprintRow.name)))
+    return bool(known) and numbered(newest_number(known)) != keys.signing
 
 
 def fingerprint(name: str, value: bytes) -> str:
@@ -132,9 +185,21 @@ def _remember(database: Database, runtime: Runtime, values: dict[str, bytes], fo
                 ) from error
 
 
-def _publish(path: Path, verifier: str) -> None:
-    if not path.exists() or path.read_text(encoding="utf-8").strip() != verifier:
-        path.write_text(verifier + "\n", encoding="utf-8")
+def _published(path: Path, verifier: str, *, first: bool) -> tuple[str, ...]:
+    """The lines of the public file, oldest key first, with this key's among them."""
+    lines = path.read_text(encoding="utf-8").split() if path.exists() else []
+    if first:
+        lines = [verifier]
+    elif not lines:
+        raise _refused("key_missing", path, "is missing: put it back from the backup of the keys folder")
+    elif verifier not in lines:
+        lines.append(verifier)
+    text = "".join(f"{line}\n" for line in lines)
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        draft = path.with_suffix(f".{os.getpid()}.new")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    return tuple(lines)
 
 
 def _refused(key: str, path: Path, why: str, **facts: str) -> BadSetting:

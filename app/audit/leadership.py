@@ -51,7 +51,7 @@ class FileLeadership:
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Through the one writer of this process."""
-        return self._database.write(work)
+        return self._database.write(work, rows=True)
 
     def release(self) -> None:
         """Free the lock."""
@@ -103,9 +103,13 @@ class AdvisoryLeadership:
             raise NotRecorded(f"the database refused the leaves: {error}") from error
 
     def release(self) -> None:
-        """End the session; the lock goes with it."""
+        """Free the lock and end the session, with which it would go too, but only when the server gets to it."""
         connection, self._connection = self._connection, None
         if connection is not None:
+            with suppress(SQLAlchemyError):
+                connection.rollback()
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_KEY})
+                connection.commit()
             _discard(connection)
 
 

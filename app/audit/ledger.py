@@ -4,20 +4,26 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, func, literal_column, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.audit.canonical import canonical
 from app.audit.envelope import Draft, Stamp, compose
+from app.audit.facets import facet_of, index_row
 from app.audit.merkle import leaf_hash
 from app.audit.receipt import Receipt, code_of
-from app.audit.tables import LANE, PENDING, RECORD, SEALED
-from app.database import Database
+from app.audit.tables import FACET, INDEX, LANE, PENDING, RECORD, SEALED
+from app.database import Database, Prepared
 from app.errors import NotRecorded
 from app.runtime import Runtime
 
 LANES = {"sqlite": 1, "postgresql": 64}
 SQLITE_NOW: ColumnElement[str] = literal_column("strftime('%Y-%m-%dT%H:%M:%f', 'now')")
+
+INSERT_RECORD, INSERT_INDEX, INSERT_SEALED, INSERT_PENDING = map(
+    Prepared.insert, (RECORD, INDEX, SEALED, PENDING)
+)
 
 
 class Ledger:
@@ -42,6 +48,7 @@ class Ledger:
         self._version = app_version
         self._commit = git_commit
         self._number = _numbering(database.dialect, instance_id)
+        self._facet = _new_facet(database.dialect)
 
     def write(self, session: Session, draft: Draft) -> Receipt:
         """Add a record to the transaction; durable, and only then true, when the transaction is.
@@ -50,14 +57,19 @@ class Ledger:
             ValueError: the clear part holds what it must not.
             NotRecorded: this process has no free lane.
         """
-        body, columns = self._compose(session, draft)
+        envelope, columns = self._compose(session, draft)
+        body = canonical(envelope)
         digest = leaf_hash(body).hex()
-        session.execute(insert(RECORD), {**columns, "body": body, "leaf_hash": digest})
+        INSERT_RECORD.run(session, **columns, body=body, leaf_hash=digest)
+        facet = facet_of(envelope)
+        self._facet.run(session, **facet.row)
+        INSERT_INDEX.run(
+            session,
+            **index_row(envelope, facet, record_id=draft.record_id, created_at=columns["created_at"]),
+        )
         if draft.sealed is not None:
-            session.execute(
-                insert(SEALED), {"record_id": draft.record_id, "ciphertext": draft.sealed.ciphertext}
-            )
-        session.execute(insert(PENDING), {"record_id": draft.record_id})
+            INSERT_SEALED.run(session, record_id=draft.record_id, ciphertext=draft.sealed.ciphertext)
+        INSERT_PENDING.run(session, record_id=draft.record_id)
         return Receipt(
             record_id=draft.record_id,
             exchange_id=draft.exchange_id,
@@ -81,17 +93,18 @@ class Ledger:
             code=code_of(row.leaf_hash),
         )
 
-    def _compose(self, session: Session, draft: Draft) -> tuple[bytes, dict[str, Any]]:
-        number = session.execute(self._number).first()
+    def _compose(self, session: Session, draft: Draft) -> tuple[dict[str, Any], dict[str, Any]]:
+        number = self._number.first(session)
         if number is None:
             raise NotRecorded("every lane of this process is taken; more writers than connections?")
+        lane, sequence, moment = number
         now = self._runtime.now()
         stamp = Stamp(
             time=now,
-            database_time=_moment(number.now),
+            database_time=_moment(moment),
             instance_id=self.instance_id,
-            lane=number.lane,
-            sequence=number.last,
+            lane=lane,
+            sequence=sequence,
             app_version=self._version,
             git_commit=self._commit,
         )
@@ -99,8 +112,8 @@ class Ledger:
         columns = {
             "record_id": draft.record_id,
             "instance_id": self.instance_id,
-            "lane": number.lane,
-            "sequence": number.last,
+            "lane": lane,
+            "sequence": sequence,
             "exchange_id": draft.exchange_id,
             "kind": draft.kind.value,
             "school": draft.school,
@@ -112,18 +125,28 @@ class Ledger:
             "rail": envelope.get("rail"),
             "created_at": now,
         }
-        return canonical(envelope), columns
+        return envelope, columns
 
 
-def _numbering(dialect: str, instance_id: UUID) -> Any:
+def _new_facet(dialect: str) -> Prepared:
+    """The statement that adds a facet where it is new."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return Prepared(insert(FACET).on_conflict_do_nothing().inline(), [column.key for column in FACET.columns])
+
+
+def _numbering(dialect: str, instance_id: UUID) -> Prepared:
     """The statement that takes the next number of a free lane and reads the database's clock."""
     mine = LANE.c.instance_id == instance_id
     count = update(LANE).where(mine).values(last=LANE.c.last + 1)
     if dialect == "sqlite":
-        return count.where(LANE.c.lane == 0).returning(LANE.c.lane, LANE.c.last, SQLITE_NOW.label("now"))
+        return Prepared(
+            count.where(LANE.c.lane == 0).returning(LANE.c.lane, LANE.c.last, SQLITE_NOW.label("now"))
+        )
     free = select(LANE.c.lane).where(mine).order_by(LANE.c.lane).limit(1).with_for_update(skip_locked=True)
-    return count.where(LANE.c.lane == free.scalar_subquery()).returning(
-        LANE.c.lane, LANE.c.last, func.clock_timestamp().label("now")
+    return Prepared(
+        count.where(LANE.c.lane == free.scalar_subquery()).returning(
+            LANE.c.lane, LANE.c.last, func.clock_timestamp().label("now")
+        )
     )
 
 

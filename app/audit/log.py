@@ -1,32 +1,38 @@
-"""The audit log: what is appended to it, what is read from it, and the threads that keep it."""
+"""The audit log: what is appended to it, who keeps it, and what is shown outside."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.audit import appending, proof, report
-from app.audit import record as reading
-from app.audit import search as searching
-from app.audit.checkpoint import newest_over
+from app.audit import appending, report, rotation
 from app.audit.checkpoint import parse as parse_checkpoint
+from app.audit.evidence.room import ReadingRoom
 from app.audit.exchange import OpenExchange
-from app.audit.fields import Kind
 from app.audit.keeper import Keeper
+from app.audit.privacy.erased import ErasedKeys
+from app.audit.privacy.erasure import Erasure
+from app.audit.privacy.holdings import Holdings, NoHoldings
+from app.audit.privacy.holds import Holds
+from app.audit.privacy.openings import Openings
+from app.audit.privacy.requests import Requests
+from app.audit.privacy.retention import Retention, Sweep
+from app.audit.privacy.terms import Terms
+from app.audit.reader import LogReader
 from app.audit.receipt import Receipt
-from app.audit.record import Record, StoredExchange
 from app.audit.report import Report
-from app.audit.search import Filter, Page
-from app.audit.tables import CHECKPOINT, OPEN, PENDING, RECORD
-from app.audit.tree import inclusion_proof
+from app.audit.tables import CHECKPOINT, OPEN, PENDING
 from app.audit.vault import Vault
+from app.audit.witness import head_page
+from app.audit.witness.anchoring import PAPER, AnchorHealth, Anchoring
+from app.audit.witness.anchors import Anchors
+from app.audit.witness.place import Grown
 from app.database import Database, Entry
-from app.errors import NotFound, Words
+from app.errors import BadSetting, NotFound, Words
 from app.runtime import Runtime
 
 
@@ -36,10 +42,11 @@ class Health:
 
     Attributes:
         leading: this process gives out the leaves.
-        alarm: why nothing is sequenced, if so.
+        alarm: why nothing is sequenced, or what was found wrong at the start.
         waiting: records without a leaf; more than a few for longer than a second is a fault.
         open_exchanges: questions without an end.
         signed_size: leaves under the newest signed head.
+        anchors: which heads are kept outside.
     """
 
     leading: bool
@@ -47,14 +54,18 @@ class Health:
     waiting: int
     open_exchanges: int
     signed_size: int
+    anchors: AnchorHealth
 
 
-class AuditLog:
+class AuditLog(LogReader):
     """Appends, and proves later; `start` it before the first record, `close` it at the end.
 
     Args:
         home: the data folder; keys, checkpoints and lock files lie in it.
         longest: the age at which an open exchange is over even though its process lives.
+        anchors: where heads go outside the database; `anchor` shows them.
+        holdings: who keeps conversations and documents under the log's keys; none: nobody.
+        terms: how long texts and records are kept.
     """
 
     def __init__(
@@ -66,13 +77,26 @@ class AuditLog:
         app_version: str,
         git_commit: str | None = None,
         longest: timedelta = timedelta(minutes=15),
+        anchors: Anchors | None = None,
+        holdings: Holdings | None = None,
+        terms: Terms | None = None,
     ) -> None:
-        self._database = database
+        self._anchors = anchors or Anchors()
+        self._anchoring = Anchoring(database, runtime, home, self._anchors, self.record)
+        self._terms = terms or Terms()
+        self._holdings = holdings or NoHoldings()
         self._runtime = runtime
         self._home = home
-        self._keeper = Keeper(
-            database, runtime, home, app_version=app_version, git_commit=git_commit, longest=longest
+        keeper = Keeper(
+            database,
+            runtime,
+            home,
+            app_version=app_version,
+            git_commit=git_commit,
+            longest=longest,
+            daily=self.sweep,
         )
+        super().__init__(database, keeper)
 
     def start(self, *, serve: bool = False, threads: bool = True) -> None:
         """Load the keys, join the log as an instance, end orphans, and keep the log from now on.
@@ -85,10 +109,19 @@ class AuditLog:
             BadSetting: a key file is missing, changed or readable by others, or another process serves.
         """
         self._keeper.start(serve=serve, threads=threads)
+        try:
+            self.erasure.settle()
+        except OSError as error:
+            self._keeper.close()
+            raise BadSetting(f"checkpoints/{ErasedKeys.FILE} cannot be kept: {error.strerror}") from error
 
     def close(self) -> None:
         """Give the last records their leaves, sign, and leave; closing twice is no fault."""
         self._keeper.close()
+
+    def look_at_clocks(self) -> int:
+        """Compare the clocks now and record a doubt of more than two seconds; gives how many records that made."""
+        return self._keeper.look_at_clocks()
 
     def append(self, entry: Entry) -> Receipt:
         """Make a record durable; with a `record_id`, appending it again gives the same receipt.
@@ -104,6 +137,7 @@ class AuditLog:
         """Add a record to the caller's transaction; durable when that is.
 
         Raises:
+            NotRecorded: a key file is missing.
             ValueError: unknown kind, a float, or text or a secret in the clear part.
         """
         return appending.record(self._keeper.means, self._keeper.keys, session, entry)
@@ -122,123 +156,118 @@ class AuditLog:
         """Seals what is stored beside the log."""
         return Vault(self._runtime, self._keeper.means.ring)
 
-    def pseudonym(self, actor: str) -> str:
-        """The name of a person (`iss|sub`) in the log, for filters."""
-        return self._keeper.keys.pseudonym(actor)
+    @property
+    def requests(self) -> Requests:
+        """What people ask for that a second person must decide."""
+        return Requests(self._keeper.means, self._keeper.keys)
 
-    def find(self, record_id: UUID) -> Record | None:
-        """A record by its id."""
-        return self._database.read(lambda session: reading.find(session, record_id))
+    @property
+    def openings(self) -> Openings:
+        """Reads sealed content under an approval in force."""
+        return Openings(self._keeper.means, self._keeper.keys)
 
-    def find_code(self, code: str) -> Record | None:
-        """The record that a receipt code names.
+    @property
+    def room(self) -> ReadingRoom:
+        """What auditors make of the log."""
+        return ReadingRoom(self._keeper.means, self._keeper.keys)
 
-        Raises:
-            ValueError: not a receipt code.
-        """
-        return self._database.read(lambda session: reading.find_code(session, code))
+    @property
+    def holds(self) -> Holds:
+        """Keeps back what must stay readable."""
+        return Holds(self._keeper.means, self._keeper.keys)
 
-    def unseal(self, record: Record) -> Mapping[str, Any]:
-        """The sealed part of a record; whoever shows it to another person records that first.
+    @property
+    def erasure(self) -> Erasure:
+        """Counts and deletes the keys of texts."""
+        erased = ErasedKeys(self._home / "checkpoints")
+        return Erasure(self._keeper.means, self._keeper.keys, self.holds, self._holdings, erased)
 
-        Raises:
-            NotFound: it was erased.
-            TamperedLog: it does not open, or differs from its commitment.
-        """
-        return self._database.read(lambda session: reading.unsealed(session, self._keeper.means.ring, record))
+    @property
+    def retention(self) -> Retention:
+        """Ends what is over."""
+        means, keys = self._keeper.means, self._keeper.keys
+        return Retention(means, keys, self.holds, self._holdings, self._terms)
 
-    def exchanges(self, ids: Iterable[UUID]) -> tuple[StoredExchange, ...]:
-        """Ended exchanges with their sealed parts, in the order asked for, in one sweep."""
-        return self._database.read(lambda session: reading.exchanges(session, self._keeper.means.ring, ids))
-
-    def conversation(
-        self, conversation: UUID, *, actor: str, last: int | None = None
-    ) -> tuple[StoredExchange, ...]:
-        """A person's ended exchanges in a conversation, oldest first; `last` takes the newest only."""
-        mine = self.pseudonym(actor)
-
-        def read(session: Session) -> tuple[StoredExchange, ...]:
-            newest = (
-                select(RECORD.c.exchange_id)
-                .where(
-                    RECORD.c.conversation_id == str(conversation),
-                    RECORD.c.pseudonym == mine,
-                    RECORD.c.kind == Kind.ASKED.value,
-                    RECORD.c.exchange_id.not_in(select(OPEN.c.exchange_id)),
-                )
-                .order_by(RECORD.c.created_at.desc(), RECORD.c.record_id.desc())
-                .limit(last)
-            )
-            ids = [one for one in session.scalars(newest) if one is not None]
-            return reading.exchanges(session, self._keeper.means.ring, reversed(ids))
-
-        return self._database.read(read)
-
-    def owns(self, exchange: UUID, *, actor: str) -> bool:
-        """Whether a person (`iss|sub`) asked the question of an exchange."""
-        mine = self.pseudonym(actor)
-        asked = select(RECORD.c.record_id).where(
-            RECORD.c.exchange_id == exchange, RECORD.c.kind == Kind.ASKED.value, RECORD.c.pseudonym == mine
-        )
-        return self._database.read(lambda session: session.scalar(asked)) is not None
-
-    def records_of(self, exchange: UUID) -> tuple[Record, ...]:
-        """Every record about an exchange, oldest first."""
-        wanted = Filter(exchange_id=exchange)
-        page = self._database.read(lambda session: searching.search(session, wanted, limit=500))
-        return tuple(reversed(page.records))
-
-    def search(self, wanted: Filter, *, after: str | None = None, limit: int = 50) -> Page:
-        """Records by what stands in clear, newest first; recording the reading is the caller's duty.
+    def sweep(self) -> Sweep:
+        """What the keeper does daily: end what is over, settle the lists of erased keys, clean the files.
 
         Raises:
-            ValueError: not a receipt code, or not a place in the list.
+            NotRecorded: it is not durable.
+            OSError: the list of erased keys was not written.
+            TamperedLog: a record that was to be pruned is not what its leaf says.
         """
-        return self._database.read(
-            lambda session: searching.search(session, wanted, after=after, limit=limit)
-        )
-
-    def counts(self, wanted: Filter) -> Mapping[str, int]:
-        """How many records there are of each outcome, and of each kind that has none."""
-        return self._database.read(lambda session: searching.counts(session, wanted))
-
-    def receipt(self, record_id: UUID) -> Receipt:
-        """The receipt again, with its leaf index once it has one.
-
-        Raises:
-            NotFound: no such record.
-        """
-        found = self.find(record_id)
-        if found is None:
-            raise NotFound(f"no record {record_id}")
-        return found.receipt
-
-    def prove(self, record_id: UUID, *, with_record: bool = False) -> str:
-        """The inclusion proof of a record, a `.tlog-proof` text that is checked offline.
-
-        Args:
-            with_record: put the record's clear bytes into it, not its hash alone.
-
-        Raises:
-            NotFound: no such record, or no signed head holds it yet (at most a minute after it was written).
-        """
-        found, note = self._signed(record_id)
-        if note is None:
+        swept = self.retention.run()
+        self.erasure.settle()
+        if swept.pruned:
             self._keeper.sequence(finish=True)
-            found, note = self._signed(record_id)
-        if found.index is None or note is None:
-            raise NotFound("no signed head holds this record yet", key="audit.refusal.not_signed_yet")
-        index, size = found.index, parse_checkpoint(note).size
-        path = self._database.read(lambda session: inclusion_proof(session, index, size))
-        extra = found.body if with_record else bytes.fromhex(found.leaf_hash)
-        return proof.text_of(index=index, path=path, checkpoint=note, extra=extra)
+        if swept.keys or swept.months:
+            self.scrub()
+        return swept
+
+    def scrub(self) -> bool:
+        """Take the remains of deleted keys out of the database's files; false if something kept them in use."""
+        return self._database.scrub("audit_key", "audit_wrapping_key")
 
     def verify(
         self, *, anchors: Sequence[Path] = (), progress: Callable[[int, int], None] | None = None
     ) -> Report:
         """Check the whole log against its own heads, and against those that a second party kept."""
         url = self._database.url.render_as_string(hide_password=False)
-        return report.check(url, self._home, anchors=anchors, progress=progress)
+        return report.check(
+            url,
+            self._home,
+            anchors=(*anchors, *self._anchors.kept(self._home)),
+            witnesses=self._anchors.witness_keys or None,
+            progress=progress,
+        )
+
+    def newest_head(self) -> str:
+        """The newest signed head, as a note.
+
+        Raises:
+            NotFound: nothing was signed yet.
+        """
+        self._keeper.sequence(finish=True)
+        head = Grown(self._database).newest()
+        if head is None:
+            raise NotFound("no head was signed yet", key="audit.refusal.not_signed_yet")
+        return head.note
+
+    def anchor(self, *, leading: bool = False) -> int:
+        """Show the newest head to every place that is set; gives how many took it.
+
+        Args:
+            leading: only if this process gives out the leaves, so that of several one does it.
+
+        Raises:
+            NotRecorded: the database did not take it.
+        """
+        return 0 if leading and not self._keeper.leading else self._anchoring.turn()
+
+    def print_head(self, note: str, *, by: Entry | None = None) -> bytes:
+        """A head as an HTML page for paper; recorded as kept there before it is given out.
+
+        Args:
+            by: school, actor and role of the person who prints it.
+
+        Raises:
+            NotRecorded: it is not durable.
+            ValueError: not a head.
+        """
+        self._anchoring.remember(PAPER, parse_checkpoint(note), note, by=by)
+        return head_page.to_html(note, printed_at=self._runtime.now())
+
+    def rotate_key(self, *, by: Entry | None = None) -> str:
+        """Replace the key that signs heads; gives the public line of the new one.
+
+        Args:
+            by: school, actor and role of the person who asked for it.
+
+        Raises:
+            Conflict: another process writes to this log.
+            NotRecorded: it is not durable.
+        """
+        return rotation.rotate(self._keeper, self._database, self._runtime, self._home, self, by)
 
     def sequence(self, *, finish: bool = False) -> int:
         """Give leaves to all records that wait, if this process leads or may lead; gives how many.
@@ -267,15 +296,5 @@ class AuditLog:
             waiting=waiting,
             open_exchanges=opened,
             signed_size=signed,
+            anchors=self._anchoring.health(),
         )
-
-    def _signed(self, record_id: UUID) -> tuple[Record, str | None]:
-        """A record and the newest head, if that holds the record's leaf."""
-
-        def read(session: Session) -> tuple[Record, str | None]:
-            found = reading.find(session, record_id)
-            if found is None:
-                raise NotFound(f"no record {record_id}")
-            return found, None if found.index is None else newest_over(session, found.index)
-
-        return self._database.read(read)

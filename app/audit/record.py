@@ -14,7 +14,7 @@ from app.audit.fields import ENDS, Kind
 from app.audit.keyring import KeyRing
 from app.audit.receipt import Receipt, code_of, prefix_of
 from app.audit.sealing import unseal
-from app.audit.tables import LEAF, RECORD, SEALED
+from app.audit.tables import KEY, LEAF, RECORD, SEALED
 from app.errors import NotFound
 
 COLUMNS = (
@@ -192,6 +192,16 @@ def unsealed(session: Session, ring: KeyRing, record: Record) -> Mapping[str, An
     if key is None or ciphertext is None:
         raise NotFound("the sealed part was erased", key="audit.refusal.erased")
     return opened(key, record.record_id, ciphertext, clear)
+
+
+def readable(session: Session, record: Record) -> bool | None:
+    """Whether the key and the sealed part of a record are there; None if it never had any."""
+    sealed = record.clear["sealed"]
+    if sealed is None:
+        return None
+    key = select(KEY.c.owner_id).where(KEY.c.owner_id == UUID(sealed["key_owner"]))
+    text = select(SEALED.c.record_id).where(SEALED.c.record_id == record.record_id)
+    return session.scalar(key) is not None and session.scalar(text) is not None
 
 
 def opened(key: bytes, record_id: UUID, ciphertext: bytes, clear: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -35,7 +35,7 @@ class Opened:
 
 
 class Recovery:
-    """Ends orphans.
+    """Ends orphans: questions of dead processes, of this one where the end could not be written, and those too old.
 
     Args:
         longest: the age at which an exchange is over even though its process lives.
@@ -48,13 +48,16 @@ class Recovery:
 
     def run(self) -> tuple[UUID, ...]:
         """End every orphan; gives the exchanges that this process ended."""
+        given_up = frozenset(self._means.given_up)
         rows, dead = self._opened()
         now = self._means.runtime.now()
         ended = tuple(
             row.exchange_id
             for row in rows
-            if (row.instance_id in dead or now - row.opened_at > self._longest) and self._abandon(row)
+            if (row.instance_id in dead or row.exchange_id in given_up or now - row.opened_at > self._longest)
+            and self._abandon(row)
         )
+        self._means.given_up.difference_update(given_up - {row.exchange_id for row in rows}, ended)
         if dead:
             self._instance.bury(dead)
         return ended

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,17 @@ KEYS = "keys"
 CHECKPOINTS = "checkpoints"
 
 
+class Subject(StrEnum):
+    """What was verified."""
+
+    LOG = "log"
+    BUNDLE = "bundle"
+    PROOF = "proof"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The verdict on the log.
+    """The verdict on the log, on a bundle or on a proof.
 
     Attributes:
         sentence: the verdict as one sentence; `problems` say what was found, at most five of each kind.
@@ -26,6 +35,7 @@ class Report:
         waiting: records that have no leaf yet.
         anchored: compared with a head that a second party kept. Without one, whoever holds both the database
             and the keys could have written everything anew.
+        witnessed_size: leaves under the newest head that a named witness cosigned.
         checkpoint_file: compared with the log's own file of heads outside the database.
         open_exchanges: questions being answered at this moment.
         document: everything as JSON values, docs/audit-verify.schema.json.
@@ -40,6 +50,7 @@ class Report:
     waiting: int
     first_bad_leaf: int | None
     anchored: bool
+    witnessed_size: int
     checkpoint_file: bool
     open_exchanges: tuple[str, ...]
     abandoned: int
@@ -56,7 +67,9 @@ def check(
     url: str,
     home: Path,
     *,
+    keys: str | None = None,
     anchors: Sequence[Path] = (),
+    witnesses: str | None = None,
     since: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
@@ -64,35 +77,70 @@ def check(
 
     Args:
         url: SQLAlchemy URL of the database.
-        home: the data folder: the public key and the file of heads are taken from it.
+        home: the data folder: the file of heads is taken from it.
+        keys: the log's public keys, one a line; None: those in the data folder.
         anchors: files with heads that a second party kept.
+        witnesses: public keys of witnesses, a line each, of which one must have cosigned a head that fits.
         since: a head that was verified before (its note).
         progress: told leaves done and in all.
     """
-    public = home / KEYS / VERIFIER
     result = verifier.verify(
         url,
-        verifier=public.read_text(encoding="utf-8") if public.is_file() else None,
+        verifier=public_keys(home) if keys is None else keys,
         checkpoints=home / CHECKPOINTS / FILE,
         anchors=anchors,
+        witnesses=witnesses,
         since=since,
         progress=progress or (lambda done, total: None),
     )
     return report_of(result)
 
 
-def report_of(result: verifier.Result) -> Report:
+def check_bundle(
+    path: Path, *, keys: str | None, anchors: Sequence[Path] = (), witnesses: str | None = None
+) -> Report:
+    """Verify an exported bundle without the log.
+
+    Args:
+        keys: the log's public keys, one a line, as the auditor has them.
+        anchors: files with heads that a second party kept.
+        witnesses: public keys of witnesses, a line each.
+    """
+    result = verifier.verify_bundle(path, verifier=keys, anchors=anchors, witnesses=witnesses)
+    return report_of(result, Subject.BUNDLE)
+
+
+def check_proof(
+    proof: str, *, keys: str | None, record: bytes | None = None, witnesses: str | None = None
+) -> Report:
+    """Verify the proof of one record without the log; `record` are its canonical bytes."""
+    result = verifier.verify_proof(proof, verifier=keys, record=record, witnesses=witnesses)
+    return report_of(result, Subject.PROOF)
+
+
+def public_keys(home: Path) -> str | None:
+    """The public keys of the log in a data folder; None if there are none."""
+    path = home / KEYS / VERIFIER
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def report_of(result: verifier.Result, subject: Subject = Subject.LOG) -> Report:
     """A verifier's result in words."""
-    facts: dict[str, str | int] = {"size": result.size}
-    if result.status is Status.TAMPERED and result.first_bad_leaf is not None:
+    facts: dict[str, str | int] = {"size": result.size, "records": result.records}
+    about = "audit.integrity" if subject is Subject.LOG else f"audit.integrity.{subject.value}"
+    verdict = result.status.value
+    if (
+        result.status is Status.TAMPERED
+        and result.first_bad_leaf is not None
+        and subject is not Subject.PROOF
+    ):
         facts["leaf"] = result.first_bad_leaf
-        key = "audit.integrity.tampered_at"
-    else:
-        anchored = ".anchored" if result.status is Status.OK and result.anchored else ""
-        key = f"audit.integrity.{result.status.value}{anchored}"
+        verdict = "tampered_at"
+    elif result.status is Status.OK and result.anchored:
+        verdict = "ok.anchored"
     return Report(
         status=result.status,
-        sentence=Words(key=key, facts=facts),
+        sentence=Words(key=f"{about}.{verdict}", facts=facts),
         size=result.size,
         root=result.root,
         signed_size=result.signed_size,
@@ -100,6 +148,7 @@ def report_of(result: verifier.Result) -> Report:
         waiting=result.waiting,
         first_bad_leaf=result.first_bad_leaf,
         anchored=result.anchored,
+        witnessed_size=result.witnessed_size,
         checkpoint_file=result.checkpoint_file,
         open_exchanges=result.open_exchanges,
         abandoned=result.abandoned,

@@ -81,6 +81,7 @@ OR_NULL: Mapping[str, Schema] = {
     "range": MAP,
     "registry_sequence": COUNT,
     "relevance": MAP,
+    "revision": COUNT,
     "route_reason": WORDS,
     "sentences": LIST,
     "steps": STEPS,

@@ -13,8 +13,8 @@ from app.audit.leadership import Leadership
 from app.audit.merkle import CompactRange, Node
 from app.audit.tables import LEAF, NODE, PENDING, RECORD
 from app.audit.tree import edge_of, size_of
-from app.database import Database
-from app.errors import NotRecorded, Words
+from app.database import Database, Prepared
+from app.errors import BadSetting, NotRecorded, Words
 from app.runtime import Runtime
 
 LOGGER = logging.getLogger("ustaz.audit")
@@ -23,6 +23,7 @@ INTERVAL_SECONDS = 0.5
 CHECKPOINT_LEAVES = 1000
 CHECKPOINT_SECONDS = 60.0
 ALARM_SECONDS = 30.0
+INSERT_LEAF, INSERT_NODE = map(Prepared.insert, (LEAF, NODE))
 
 
 class Sequencer:
@@ -67,6 +68,9 @@ class Sequencer:
             except (IntegrityError, LookupError) as error:
                 LOGGER.error("somebody else sequenced, or the tree was changed: %s", error)
                 self.alarm = Words(key="audit.alarm.two_sequencers")
+            except BadSetting as error:
+                LOGGER.error("no head is signed: %s", error)
+                self.alarm = error.words
             except (NotRecorded, SQLAlchemyError, OSError) as error:
                 LOGGER.warning("leaves wait: %s", error)
             self._tree = None
@@ -138,15 +142,11 @@ class Sequencer:
                     {"leaf_index": tree.size, "record_id": row.record_id, "leaf_hash": row.leaf_hash}
                 )
                 nodes.extend(tree.append(bytes.fromhex(row.leaf_hash)))
-            session.execute(insert(LEAF), leaves)
-            if nodes:
-                session.execute(
-                    insert(NODE),
-                    [
-                        {"level": node.level, "node_index": node.index, "hash": node.hash.hex()}
-                        for node in nodes
-                    ],
-                )
+            INSERT_LEAF.run_many(session, leaves)
+            INSERT_NODE.run_many(
+                session,
+                [{"level": node.level, "node_index": node.index, "hash": node.hash.hex()} for node in nodes],
+            )
             session.execute(delete(PENDING).where(PENDING.c.record_id.in_([row.record_id for row in rows])))
             return len(rows)
 

@@ -13,6 +13,7 @@ from app.database import Base
 HEX = String(64).with_variant(String(64, collation="C"), "postgresql")
 ASKED = text("kind = 'asked'")
 ENDED = text("kind IN ('closed', 'abandoned')")
+ERASURES = text("kind = 'erasure'")
 
 
 class RecordRow(Base):
@@ -52,11 +53,53 @@ class RecordRow(Base):
             "uq_audit_record_asked", "exchange_id", unique=True, sqlite_where=ASKED, postgresql_where=ASKED
         ),
         Index("uq_audit_record_end", "exchange_id", unique=True, sqlite_where=ENDED, postgresql_where=ENDED),
+        Index("ix_audit_record_erasure", "record_id", sqlite_where=ERASURES, postgresql_where=ERASURES),
         Index("ix_audit_record_created", "created_at", "record_id"),
         Index("ix_audit_record_school", "school", "created_at", "record_id"),
         Index("ix_audit_record_pseudonym", "pseudonym", "created_at"),
         Index("ix_audit_record_exchange", "exchange_id"),
         Index("ix_audit_record_conversation", "conversation_id", "created_at"),
+    )
+
+
+class FacetRow(Base):
+    """The words that many records share, once; made from their clear parts."""
+
+    __tablename__ = "audit_facet"
+
+    facet_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, comment="facets.Facet.number of what follows"
+    )
+    kind: Mapped[str] = mapped_column(Text)
+    role: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(Text)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    entry_id: Mapped[str | None] = mapped_column(Text)
+    task: Mapped[str | None] = mapped_column(Text)
+    rail: Mapped[str | None] = mapped_column(Text)
+    failure: Mapped[str | None] = mapped_column(Text)
+    flags: Mapped[str] = mapped_column(Text, comment="JSON of [rail, category, action]")
+
+
+class IndexRow(Base):
+    """What a record is found and counted by, narrow, so that a million are counted in a moment; made from its body."""
+
+    __tablename__ = "audit_index"
+
+    record_id: Mapped[UUID] = mapped_column(
+        primary_key=True, comment="whoever prunes the record deletes this row with it"
+    )
+    at: Mapped[int] = mapped_column(BigInteger, comment="created_at in microseconds since 1970")
+    day: Mapped[int] = mapped_column(comment="the school's own day, counted from 1970")
+    facet_id: Mapped[int] = mapped_column(BigInteger)
+    school: Mapped[str | None] = mapped_column(String(64))
+    first_text_ms: Mapped[int | None]
+    total_ms: Mapped[int | None]
+
+    __table_args__ = (
+        Index("ix_audit_index_at", "at", "record_id", "facet_id", "school"),
+        Index("ix_audit_index_facet", "facet_id", "day", "at", "record_id"),
+        Index("ix_audit_index_school", "school", "facet_id", "day", "at", "record_id"),
     )
 
 
@@ -188,6 +231,8 @@ class KeyFingerprintRow(Base):
 
 # The hot path writes through the tables themselves: rows as plain mappings, without the unit of work.
 RECORD = cast(Table, RecordRow.__table__)
+FACET = cast(Table, FacetRow.__table__)
+INDEX = cast(Table, IndexRow.__table__)
 SEALED = cast(Table, SealedRow.__table__)
 KEY = cast(Table, KeyRow.__table__)
 WRAPPING_KEY = cast(Table, WrappingKeyRow.__table__)
@@ -201,7 +246,9 @@ INSTANCE = cast(Table, InstanceRow.__table__)
 LANE = cast(Table, LaneRow.__table__)
 KEY_FINGERPRINT = cast(Table, KeyFingerprintRow.__table__)
 
-for _table in (RECORD, SEALED, LEAF, NODE, CHECKPOINT, KEY_FINGERPRINT):
+for _table in (RECORD, INDEX, SEALED):
+    forbid(_table, Refuse.UPDATE, Refuse.DELETE_UNPRUNED)
+for _table in (FACET, LEAF, NODE, CHECKPOINT, KEY_FINGERPRINT):
     forbid(_table, Refuse.UPDATE, Refuse.DELETE)
 for _table in (KEY, WRAPPING_KEY, JOURNAL, OPEN, PENDING):
     forbid(_table, Refuse.UPDATE)

@@ -1,15 +1,47 @@
 """The tree as it lies in the tables: its size, its hashes, its proofs."""
 
+import json
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import BigInteger, String, and_, bindparam, column, func, literal_column, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import TableValuedAlias
 
 from app.audit.merkle import CompactRange, consistency, inclusion, perfect, range_hash
 from app.audit.tables import LEAF, NODE
+from app.database import Prepared
 
 Place = tuple[int, int]
-BATCH = 200
+LEVEL = 56
+"""A place is asked for as one number: the level above this bit, the index below."""
+
+
+def _lookup(places: TableValuedAlias) -> Prepared:
+    """Level, index and hash of places: one statement, each place looked up by its key."""
+    at = places.c.value
+    level, index = at.bitwise_rshift(literal_column(str(LEVEL))), at.bitwise_and((1 << LEVEL) - 1)
+    leaves = select(literal_column("0"), LEAF.c.leaf_index, LEAF.c.leaf_hash)
+    nodes = select(NODE.c.level, NODE.c.node_index, NODE.c.hash)
+    return Prepared(
+        union_all(
+            leaves.join_from(places, LEAF, LEAF.c.leaf_index == at),
+            nodes.join_from(places, NODE, and_(NODE.c.level == level, NODE.c.node_index == index)),
+        )
+    )
+
+
+PLACE = column("value", BigInteger)
+HASHES = {
+    "sqlite": _lookup(
+        func.json_each(bindparam("places", type_=String)).table_valued(PLACE, name="place"),
+    ),
+    "postgresql": _lookup(
+        func.unnest(bindparam("places", type_=ARRAY(BigInteger)))
+        .table_valued(PLACE, name="place")
+        .render_derived(),
+    ),
+}
 
 
 def size_of(session: Session) -> int:
@@ -53,21 +85,11 @@ def hashes(session: Session, places: Iterable[Place]) -> Mapping[Place, bytes]:
     Raises:
         LookupError: names one that is missing.
     """
-    wanted = sorted(set(places))
-    found: dict[Place, bytes] = {}
-    leaves = [index for level, index in wanted if level == 0]
-    nodes = [place for place in wanted if place[0] > 0]
-    for start in range(0, len(leaves), BATCH):
-        rows = session.execute(
-            select(LEAF.c.leaf_index, LEAF.c.leaf_hash).where(
-                LEAF.c.leaf_index.in_(leaves[start : start + BATCH])
-            )
-        )
-        found.update({(0, row.leaf_index): bytes.fromhex(row.leaf_hash) for row in rows})
-    for start in range(0, len(nodes), BATCH):
-        chosen = tuple_(NODE.c.level, NODE.c.node_index).in_(nodes[start : start + BATCH])
-        rows = session.execute(select(NODE.c.level, NODE.c.node_index, NODE.c.hash).where(chosen))
-        found.update({(row.level, row.node_index): bytes.fromhex(row.hash) for row in rows})
+    wanted, dialect = sorted(set(places)), session.get_bind().dialect.name
+    numbers = [level << LEVEL | index for level, index in wanted]
+    given = json.dumps(numbers) if dialect == "sqlite" else numbers
+    rows = HASHES[dialect].all(session, places=given)
+    found = {(level, index): bytes.fromhex(value) for level, index, value in rows}
     for place in wanted:
         if place not in found:
             raise LookupError(f"the tree lacks the hash of level {place[0]}, index {place[1]}")

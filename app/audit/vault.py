@@ -1,6 +1,6 @@
 """Sealing of values that are no records (titles, drafts, documents), under the keys that erasure deletes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -40,10 +40,21 @@ class Vault:
             NotFound: the owner's key was erased.
             TamperedLog: the bytes were changed, or belong to another owner.
         """
-        opened = self.open_many(session, {owner: sealed})
-        if owner not in opened:
+        (data,) = self.open_series(session, owner=owner, sealed=(sealed,))
+        return data
+
+    def open_series(self, session: Session, *, owner: UUID, sealed: Sequence[bytes]) -> tuple[bytes, ...]:
+        """Many values of one owner, in their order.
+
+        Raises:
+            NotFound: the owner's key was erased.
+            TamperedLog: bytes were changed, or belong to another owner.
+        """
+        key = self._ring.find(session, [owner]).get(owner)
+        if key is None:
             raise NotFound("the key of this value was erased", key="audit.refusal.erased")
-        return opened[owner]
+        derived = derive(key, USE, owner.bytes)
+        return tuple(decrypt(derived, one, bound_to=owner.bytes) for one in sealed)
 
     def open_many(self, session: Session, values: Mapping[UUID, bytes]) -> Mapping[UUID, bytes]:
         """Many values at once, by owner, one value each; those whose key was erased are left out.

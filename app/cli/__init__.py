@@ -7,15 +7,19 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.errors import BadArgument, BadSetting, UstazError
+from app.cli.refusal import Parser, parsed, refused
+from app.errors import UstazError
 
 COMMANDS: Mapping[str, str] = {
     "serve": "serve the app at the printed address",
     "ask": "put one question through the whole line",
-    "ingest": "read a school's own documents into the curriculum index",
+    "ingest": "read official acts or a school's own documents into the curriculum",
+    "curriculum": "official editions: list, compare, switch on, go back",
     "eval": "measure retrieval, guardrails or groundedness on a file of labelled rows",
-    "audit": "verify the log, or prove one record",
+    "train": "train a detector of the rails from labelled rows (for developers)",
+    "audit": "verify the log, prove one record, or export records with their proofs",
     "registry": "show or import the list of approved models",
+    "make": "make a lesson plan, a quiz, an assessment or another lesson document",
     "models": "list, fetch or add weights of local models",
     "people": "add a person to a school",
     "doctor": "say what is wrong and how to mend it",
@@ -24,7 +28,7 @@ COMMANDS: Mapping[str, str] = {
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands."""
-    parser = argparse.ArgumentParser(prog="ustaz", description="Ustaz: a classroom assistant for teachers.")
+    parser = Parser(prog="ustaz", description="Ustaz: a classroom assistant for teachers.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, summary in COMMANDS.items():
         module = importlib.import_module(f"app.cli.{name}")
@@ -39,21 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from app.settings import force_offline
 
     force_offline()
-    chosen = build_parser().parse_args(arguments)
+    chosen = parsed(build_parser(), sys.argv[1:] if arguments is None else arguments)
     try:
         status: int = chosen.run(chosen)
-    except BadSetting as error:
-        print(f"ustaz: {error}", file=sys.stderr)
-        return 2
-    except UstazError as error:
-        from app.i18n import translator
-
-        detail = "" if str(error) == error.words.key else f" ({error})"
-        print(f"ustaz: {translator('en').words(error.words)}{detail}", file=sys.stderr)
-        return 2 if isinstance(error, BadArgument) else 1
-    except OSError as error:
-        print(f"ustaz: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
-        return 1
+    except (UstazError, OSError) as error:
+        return refused(error, as_json=getattr(chosen, "json", False))
     except KeyboardInterrupt:
         return 130
     return status

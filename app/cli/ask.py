@@ -14,6 +14,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", choices=("kk", "ru", "en"), default="kk", help="language of the answer")
     parser.add_argument("--grade", type=int, help="1 to 12")
     parser.add_argument("--subject", help="slug of a subject, see `ustaz doctor --json`")
+    parser.add_argument(
+        "--programme",
+        metavar="KEY",
+        help="the programme whose code is meant, as an answer with choices names it",
+    )
     parser.add_argument("--model", metavar="ID", help="an entry of the registry that the school allows")
     parser.add_argument(
         "--as", dest="person", metavar="ISSUER|SUBJECT", help="who asks; default: the demo teacher"
@@ -39,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
                 language=arguments.language,
                 grade=arguments.grade,
                 subject=arguments.subject,
+                programme=arguments.programme,
                 model=arguments.model,
             ),
         )

@@ -7,7 +7,13 @@ import argparse
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from guardrails.rail import Means
+
+from app.errors import BadArgument
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,13 +31,22 @@ def run(arguments: argparse.Namespace) -> int:
 
     settings = Settings.from_env()
     with bootstrap.opened(settings) as services:
-        document = _measure(arguments.what, arguments.file, services)
+        try:
+            document = _measure(arguments.what, arguments.file, services)
+        except (ValueError, LookupError, TypeError) as error:
+            kind = type(error).__name__
+            raise BadArgument(
+                f"{arguments.file.name} has not the form of docs/measured.md: {kind}: {error}"
+            ) from error
     print_json({"schema_version": 1, "what": arguments.what, "file": arguments.file.name, **document})
     return 0
 
 
 def _measure(what: str, file: Path, services: Any) -> Mapping[str, Any]:
-    from guardrails import evaluation as rails
+    from guardrails.confusion import confusion
+    from guardrails.evaluation_injection import evaluate_injection
+    from guardrails.grounding_evaluation import evaluate_groundedness
+    from guardrails.guardrails import Guardrails
     from knowledge import evaluation as finding
 
     if what == "retrieval":
@@ -40,5 +55,29 @@ def _measure(what: str, file: Path, services: Any) -> Mapping[str, Any]:
         return finding.evaluate_relevance(file, services.library, services.embedder.embed_queries)
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
     if what == "guardrails":
-        return rails.evaluate_injection(rows)
-    return rails.evaluate_groundedness(rows)
+        means = _means(services)
+        inspect = Guardrails.load(means=means, clock=perf_counter).inspect
+        return {**evaluate_injection(rows, means), "confusion": confusion(rows, inspect)}
+    return evaluate_groundedness(rows)
+
+
+def _means(services: Any) -> "Means":
+    """What the rails need, with the vectors of the rows kept in a file: a second run embeds nothing."""
+    from guardrails.rail import Means
+    from knowledge.vectors import QUERY, KeptVectors, vectors_for
+
+    embedder, library = services.embedder, services.library
+    kept = KeptVectors(services.settings.home / "eval-vectors.db")
+    return Means(
+        names=library.names(),
+        known_code=lambda code: bool(library.catalogue.find(code)),
+        embed=lambda texts: vectors_for(
+            texts,
+            role=QUERY,
+            model_id=embedder.model_id,
+            dim=embedder.dim,
+            embed=embedder.embed_queries,
+            kept=kept,
+        ),
+        embedder=embedder.model_id,
+    )

@@ -1,98 +1,126 @@
-"""Weights of local models: what is there, fetch by name with its digest checked, or add a file."""
+"""Weights of local models: what the list in force asks for and what is here, fetch, add, remove, check; a server for each entry.
+
+Every verb prints one JSON document with --json. Models are named by the id of their entry, or as `list` calls them; docs/models.md.
+"""
 
 import argparse
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
+from app.errors import BadArgument
 from app.providers.fetching import Progress
+
+if TYPE_CHECKING:
+    from app.cli.models_here import Told, Wanted
+    from app.i18n.translator import Translator
+    from app.settings import Settings
+
+Verb: TypeAlias = Callable[["Settings", argparse.Namespace], "Told"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    listing = verbs.add_parser("list", help="models that can be fetched, and which are here")
-    listing.add_argument("--json", action="store_true", help="one JSON document")
+    verbs.add_parser("list", help="local models of the list in force, and others that can be fetched")
     fetch = verbs.add_parser("fetch", help="fetch a model's weights and check their digest")
-    fetch.add_argument("id")
+    fetch.add_argument("id", help="id of an entry of the list, or a name that `list` shows")
+    fetch.add_argument(
+        "--from", dest="folder", type=Path, metavar="FOLDER", help="take them from a folder or stick"
+    )
     fetch.add_argument("--yes", action="store_true", help="do not ask")
     add = verbs.add_parser(
         "add", help="take a weights file that you have; an entry of the registry must name its digest"
     )
     add.add_argument("file", type=Path)
     add.add_argument("--sha256", required=True, help="digest that the registry entry names, in hex")
+    remove = verbs.add_parser("remove", help="delete weights by model, file name or digest")
+    remove.add_argument("name")
+    verbs.add_parser("check", help="hash every file here anew; status 1 if one is not what was put in place")
+    start = verbs.add_parser("start", help="start a server for an entry, beside the app; it needs no restart")
+    start.add_argument("--foreground", action="store_true", help="serve in this process until it is ended")
+    stop = verbs.add_parser("stop", help="end the server of an entry")
+    for verb in (start, stop):
+        verb.add_argument("id", help="id of an entry of the list, or a name that `list` shows")
+    verbs.add_parser("health", help="ask every server here; status 1 if one does not answer")
+    for name, verb in verbs.choices.items():
+        schema = "models-list" if name == "list" else "models"
+        verb.add_argument("--json", action="store_true", help=f"one JSON document, docs/{schema}.schema.json")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """List, fetch or add."""
-    from app.cli import print_json
-    from app.i18n import translator
-    from app.providers import fetching, weights
-    from app.runtime import Runtime
+    """Do what the verb says, and tell it."""
+    from app.cli import models_here, models_servers, print_json
     from app.settings import Settings
 
-    folder, runtime = Settings.from_env().home / "models", Runtime()
-    if arguments.verb == "add":
-        taken = weights.add(arguments.file, folder, arguments.sha256, now=runtime.now)
-        print(f"{taken.path}: {taken.sha256}")
-        return 0
-    known = weights.models()
-    if arguments.verb == "list":
-        here = {held.sha256 for held in weights.listing(folder)}
-        rows: list[dict[str, Any]] = [
-            {
-                "id": model.id,
-                "name": model.name,
-                "bytes": model.bytes,
-                "licence": model.licence,
-                "languages": list(model.languages),
-                "sha256": model.sha256,
-                "here": model.sha256 in here,
-            }
-            for model in known.values()
-        ]
-        if arguments.json:
-            print_json({"schema_version": 1, "models": rows})
-            return 0
-        for row in rows:
-            print(
-                f"{'here' if row['here'] else '-':>5}  {row['id']:<24} {row['bytes'] / 1e6:>8,.0f} MB  {row['licence']}"
-            )
-        return 0
-    model = known.get(arguments.id)
-    if model is None:
-        print(f"ustaz: no model {arguments.id}; there are {', '.join(known)}", file=sys.stderr)
-        return 2
+    settings = Settings.from_env()
+    if arguments.verb == "start" and arguments.foreground:
+        return models_servers.serve(settings, arguments.id)
+    verbs: Mapping[str, Verb] = {
+        "list": models_here.told_list,
+        "add": models_here.told_add,
+        "remove": models_here.told_remove,
+        "check": models_here.told_check,
+        "fetch": _fetch,
+        "start": models_servers.told_start,
+        "stop": models_servers.told_stop,
+        "health": models_servers.told_health,
+    }
+    told = verbs[arguments.verb](settings, arguments)
+    if arguments.json:
+        print_json({"schema_version": 1, **told.document})
+    else:
+        print("\n".join(told.lines))
+    return told.status
+
+
+def _fetch(settings: "Settings", arguments: argparse.Namespace) -> "Told":
+    from app.cli import models_here
+    from app.i18n import translator
+    from app.providers.weights import SPARE_BYTES
+
+    wanted = models_here.wanted(settings, arguments.id)
     words = translator("en")
-    print(
-        words(
-            "weights.notice",
-            name=model.name,
-            megabytes=round(model.bytes / 1e6),
-            needed=round((model.bytes + weights.SPARE_BYTES) / 1e6),
-            licence=model.licence,
-            languages=", ".join(model.languages),
-            origin=model.origin,
-            sha256=model.sha256,
-        )
-    )
-    if model.uploader == "anonymous":
-        print(words("weights.notice.anonymous"))
     if not arguments.yes:
+        _say(_notice(wanted, words, SPARE_BYTES))
         if not sys.stdin.isatty():
-            print("Pass --yes to fetch without being asked.", file=sys.stderr)
-            return 2
-        if input(words("weights.ask") + " ").strip().lower() not in {"y", "yes"}:
-            return 1
-    held = fetching.fetch(model, folder, download=fetching.pip_download, now=runtime.now, progress=_report)
-    print(f"\n{held.path}")
-    return 0
+            raise BadArgument("--yes", key="weights.not_asked")
+        _say(words("weights.ask"))
+        if input().strip().lower() not in {"y", "yes"}:
+            return models_here.Told({"verb": "fetch", "weights": None}, (), 1)
+    held = models_here.fetched(settings, wanted, arguments.folder, _report)
+    _say("")
+    return models_here.Told({"verb": "fetch", "weights": models_here.row_of(held)}, (str(held.path),), 0)
+
+
+def _notice(wanted: "Wanted", words: "Translator", spare: int) -> str:
+    """What would be fetched, and from whom."""
+    model = wanted.model
+    if model is None:
+        return f"{wanted.name}\n{chr(10).join(wanted.sources)}\nsha256: {wanted.sha256}"
+    said = words(
+        "weights.notice",
+        name=model.name,
+        megabytes=round(model.bytes / 1e6),
+        needed=round((model.bytes + spare) / 1e6),
+        licence=model.licence,
+        languages=", ".join(model.languages),
+        origin=model.origin,
+        sha256=model.sha256,
+    )
+    return said + ("\n" + words("weights.notice.anonymous") if model.uploader == "anonymous" else "")
+
+
+def _say(text: str) -> None:
+    """To people, beside the document that standard output holds."""
+    print(text, file=sys.stderr)
 
 
 def _report(progress: Progress) -> None:
     from app.i18n import translator
 
     words = translator("en")(f"weights.stage.{progress.stage}", part=progress.part, parts=progress.parts)
-    share = progress.bytes_done * 100 // progress.bytes_total
+    share = progress.bytes_done * 100 // max(progress.bytes_total, 1)
     sys.stderr.write(f"\r{share:>3} %  {words}\033[K")
     sys.stderr.flush()

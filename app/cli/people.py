@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Add a person."""
     from app import bootstrap
     from app.accounts import EVERYWHERE, Grant, Role
-    from app.accounts.people import Operator
+    from app.accounts.changing import Operator
     from app.cli import print_json
     from app.settings import Settings
 

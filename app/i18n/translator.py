@@ -79,9 +79,9 @@ class Translator:
         """A day and a time of day, in Kazakhstan's time."""
         return f"{self.date(moment)} {format_time(moment, 'HH:mm', tzinfo=ZONE, locale=self.locale)}"
 
-    def number(self, value: float) -> str:
-        """A number with the language's separators."""
-        return format_decimal(value, locale=self.locale)
+    def number(self, value: float, *, places: int = 3) -> str:
+        """A number with the language's separators and at most so many decimal places."""
+        return format_decimal(value, format=f"#,##0.{'#' * places}", locale=self.locale)
 
 
 def catalogue(path: Path) -> Mapping[str, str | tuple[str, ...]]:

@@ -10,6 +10,7 @@ from app.providers.provider import (
     Provider,
     Reasoning,
     Role,
+    Structured,
     Usage,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "Provider",
     "Reasoning",
     "Role",
+    "Structured",
     "Usage",
 ]

@@ -1,7 +1,7 @@
 """Reading one streamed chat completion through LangChain's client; shared by all providers that speak HTTP."""
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -11,7 +11,7 @@ from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
 from app.errors import Failure, ProviderFailed
-from app.providers.provider import UNKNOWN, Call, Chunk, Message, Reasoning, Role, Usage
+from app.providers.provider import UNKNOWN, Call, Chunk, Prompt, Reasoning, Role, Structured, Usage
 from app.providers.thinking import Thinking
 from app.providers.wire import Wire
 
@@ -64,6 +64,7 @@ class _Client(ChatOpenAI):
             made.generation_info = {
                 **(made.generation_info or {}),
                 "model": chunk.get("model"),
+                "fingerprint": chunk.get("system_fingerprint"),
                 "hidden": delta.get("reasoning_content") or delta.get("reasoning") or "",
             }
         return made
@@ -77,11 +78,12 @@ def limit_bytes(call: Call) -> int:
 class Completion(Iterator[Chunk]):
     """One answer of one server; `close` stops the generation and may come from any thread."""
 
-    def __init__(self, messages: Sequence[Message], *, call: Call, wire: Wire, served_name: str) -> None:
+    def __init__(self, prompt: Prompt, *, call: Call, wire: Wire, served_name: str) -> None:
         """`served_name` is what is asked for and, where `call.check_name` says so, what must answer."""
         self._call, self._wire, self._name = call, wire, served_name
-        self._model = ""
-        self._chunks = self._read([MESSAGES[message.role](message.text) for message in messages])
+        self._model, self._build = "", False
+        self._format = response_format(prompt.schema, call.structured)
+        self._chunks = self._read([MESSAGES[message.role](message.text) for message in prompt.messages])
 
     def __next__(self) -> Chunk:
         return next(self._chunks)
@@ -151,15 +153,33 @@ class Completion(Iterator[Chunk]):
                 raise ProviderFailed(Failure.WRONG_MODEL, f"expected {self._name!r}, actual {name[:100]!r}")
         if (text or aside) and not self._model and self._call.check_name:
             raise ProviderFailed(Failure.WRONG_MODEL, f"expected {self._name!r}, the reply has no name")
+        self._same_build(info.get("fingerprint"), said=bool(text or aside))
         if any("\ud800" <= letter <= "\udfff" for letter in text + aside):
             raise ProviderFailed(Failure.GARBAGE, "the text has half a letter")
         return text, aside
+
+    def _same_build(self, found: object, *, said: bool) -> None:
+        """Hold the reply to the build that the entry names, before a word of it goes on.
+
+        Raises:
+            ProviderFailed: another build answers, or one that does not say which it is.
+        """
+        wanted = self._call.fingerprint
+        if wanted is None or found == wanted:
+            self._build = self._build or found == wanted
+        elif found or (said and not self._build):
+            raise ProviderFailed(
+                Failure.WRONG_MODEL, f"expected build {wanted!r}, actual {str(found)[:100]!r}"
+            )
 
     def _client(self) -> _Client:
         """The client with everything said: what is left out it would take from the environment."""
         body: dict[str, Any] = {"max_tokens": self._call.output_tokens}
         if self._call.reasoning is Reasoning.SWITCHABLE:
             body["chat_template_kwargs"] = {"enable_thinking": False}
+        if self._format is not None:
+            # Not as an argument of the client: that would take another way, which parses and raises by itself.
+            body["response_format"] = self._format
         resource = _Resource(self._wire)
         return _Client(
             client=resource,
@@ -178,6 +198,23 @@ class Completion(Iterator[Chunk]):
             extra_body=body,
             http_socket_options=(),
         )
+
+
+def response_format(schema: Mapping[str, Any] | None, structured: Structured) -> dict[str, Any] | None:
+    """How a server is told to answer in JSON; None for an answer in words and where only the prompt says it.
+
+    Source: the OpenAI API, `response_format` of chat completions.
+    """
+    if schema is None:
+        return None
+    match structured:
+        case Structured.JSON_SCHEMA:
+            named = {"name": "field", "strict": True, "schema": dict(schema)}
+            return {"type": "json_schema", "json_schema": named}
+        case Structured.JSON_MODE:
+            return {"type": "json_object"}
+        case Structured.NONE:
+            return None
 
 
 def _usage(piece: ChatGenerationChunk) -> Usage | None:

@@ -10,6 +10,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 
 from app.errors import Failure, ProviderFailed
 from app.providers.catalogue import Means
+from app.providers.composing import compose
 from app.providers.provider import Call, Chunk, Evidence, Prompt, Usage
 from app.providers.quoting import quotes
 
@@ -57,11 +58,18 @@ class Extractive:
     """Quotes; each line of the answer is a part of one passage, letter for letter."""
 
     def stream(self, prompt: Prompt, *, call: Call) -> Iterator[Chunk]:
-        """One chunk for each sentence; no tokens are counted, for none are generated.
+        """One chunk for each sentence, or one with the JSON of a schema; no tokens are counted, for none are generated.
 
         Raises:
-            ProviderFailed: `EMPTY` where there is no passage to quote from.
+            ProviderFailed: `EMPTY` where there is no passage to quote from, or none that fills in the schema.
         """
+        if prompt.schema is not None:
+            composed = compose(prompt)
+            if composed is None:
+                raise ProviderFailed(Failure.EMPTY, "sentences of the passages cannot fill this in")
+            yield Chunk(text=composed)
+            yield Chunk(usage=Usage(), finish="stop", model=call.served_name or call.entry_id)
+            return
         model = QuotingModel(question=prompt.question, language=prompt.language, evidence=prompt.evidence)
         said = False
         for sentence in model.sentences():

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +15,13 @@ import httpx
 from app.errors import Failure, ProviderFailed
 from app.providers.catalogue import Means
 from app.providers.provider import Call, Chunk, Prompt
+from app.providers.servers import Note, Running, Start, find
 from app.providers.weights import digest_of
 
 CLOSE_SECONDS = 10.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
-    """A server that runs: where it listens, its key, and how it is ended."""
-
-    address: str
-    port: int
-    key: str
-    close: Callable[[], None]
-
-
-Start = Callable[[Path, int, int], Running]
+Find = Callable[[Path, str], Note | None]
 
 
 def start(weights: Path, context_tokens: int, threads: int) -> Running:
@@ -76,17 +67,27 @@ def start(weights: Path, context_tokens: int, threads: int) -> Running:
 
 
 class LlamaCpp:
-    """Owns one server, started at the first call and used until other weights are asked for."""
+    """Calls the server that stands for an entry; else owns one, started at the first call and used until others are asked for.
+
+    Args:
+        standing: finds the server that an operator started for the weights of a digest.
+    """
 
     def __init__(
-        self, means: Means, *, start: Start = start, monotonic: Callable[[], float] = time.monotonic
+        self,
+        means: Means,
+        *,
+        start: Start = start,
+        monotonic: Callable[[], float] = time.monotonic,
+        standing: Find = find,
     ) -> None:
-        self._means, self._start, self._monotonic = means, start, monotonic
+        self._means, self._start, self._monotonic, self._standing = means, start, monotonic, standing
         self._turn = threading.Condition()
         self._running: Running | None = None
         self._loaded: tuple[str, int] | None = None
         self._closed = False
         self._users: set[_Embedded] = set()
+        self._guests: set[_Embedded] = set()
         self._digests: dict[tuple[str, int, int, int], str] = {}
 
     def stream(self, prompt: Prompt, *, call: Call) -> Iterator[Chunk]:
@@ -112,7 +113,7 @@ class LlamaCpp:
         """End the server; answers in progress are cut first, for a server waits for its open connections."""
         with self._turn:
             self._closed = True
-            using = tuple(self._users)
+            using = (*self._users, *self._guests)
         for answer in using:
             answer.close()
         with self._turn:
@@ -123,7 +124,13 @@ class LlamaCpp:
     def running(self, call: Call, user: "_Embedded") -> Generator[Running, None, None]:
         """The server with the call's weights, kept until the block ends."""
         weights = self.check(call)
-        wanted = (str(call.sha256).lower(), call.context_tokens)
+        loaded = call.context_tokens if call.loaded_tokens is None else call.loaded_tokens
+        wanted = (str(call.sha256).lower(), loaded)
+        note = self._standing(self._means.models_folder, wanted[0])
+        if note is not None and note.context_tokens >= call.context_tokens:
+            with self._as_guest(user):
+                yield note.running()
+            return
         deadline = self._monotonic() + call.timeout_seconds
         with self._turn:
             while self._users and self._loaded != wanted and not self._closed:
@@ -133,7 +140,7 @@ class LlamaCpp:
                 raise ProviderFailed(Failure.UNREACHABLE, "the embedded server has ended")
             if self._running is None or self._loaded != wanted:
                 self._end()
-                self._running = self._start(weights, call.context_tokens, self._means.threads)
+                self._running = self._start(weights, loaded, self._means.threads)
                 self._loaded = wanted
                 self._still(weights, wanted[0])
             running = self._running
@@ -144,6 +151,19 @@ class LlamaCpp:
             with self._turn:
                 self._users.discard(user)
                 self._turn.notify_all()
+
+    @contextmanager
+    def _as_guest(self, user: "_Embedded") -> Generator[None, None, None]:
+        """Note who is answered by a server of its own, which takes no turns with the one that this owns."""
+        with self._turn:
+            if self._closed:
+                raise ProviderFailed(Failure.UNREACHABLE, "the provider has ended")
+            self._guests.add(user)
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._guests.discard(user)
 
     def client(self, port: int, seconds: float, limit: int) -> httpx.Client:
         """A client that reaches the server and nothing else."""
@@ -205,9 +225,9 @@ class _Embedded(Iterator[Chunk]):
                 silence_seconds=call.timeout_seconds,
             )
             completion = Completion(
-                prompt.messages,
+                prompt,
                 # The server reports a file path as its name; the hash of the file has said who answers.
-                call=replace(call, check_name=False),
+                call=replace(call, check_name=False, fingerprint=None),
                 wire=wire,
                 served_name=call.served_name or call.entry_id,
             )

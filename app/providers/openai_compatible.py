@@ -39,7 +39,7 @@ class OpenAiCompatible:
             key=self._key(call),
             silence_seconds=min(SILENCE_SECONDS, call.timeout_seconds),
         )
-        return Completion(prompt.messages, call=call, wire=wire, served_name=call.served_name)
+        return Completion(prompt, call=call, wire=wire, served_name=call.served_name)
 
     def close(self) -> None:
         """Close idle connections."""

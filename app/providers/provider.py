@@ -1,10 +1,10 @@
 """The values that go into a model call and come out of it, and the one method that every provider has."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 UNKNOWN = "unknown"
 
@@ -45,13 +45,25 @@ class Prompt:
     """What a model is asked.
 
     `messages` is what a neural model reads; `question` and `evidence` are the same as values, for providers
-    that quote. `language` (kk, ru or en) is the language of the answer.
+    that quote. `language` (kk, ru or en) is the language of the answer. `schema` is the JSON Schema of the
+    object that the whole answer must be, None for an answer in words; `avoid` holds what an answer that is
+    composed from evidence must not repeat, and is never sent.
     """
 
     messages: tuple[Message, ...]
     question: str
     language: str
     evidence: tuple[Evidence, ...]
+    schema: Mapping[str, Any] | None = None
+    avoid: tuple[str, ...] = ()
+
+
+class Structured(StrEnum):
+    """How a server is made to answer in JSON: it keeps to a schema, to JSON of any form, or is only told to."""
+
+    JSON_SCHEMA = "json_schema"
+    JSON_MODE = "json_mode"
+    NONE = "none"
 
 
 class Reasoning(StrEnum):
@@ -73,9 +85,11 @@ class Call:
         sha256: hex digest of the weights that the entry approves.
         weights: file with the weights on this machine.
         context_tokens: prompt and answer together.
+        loaded_tokens: context with which the weights are loaded, the same for every call of an entry; None: `context_tokens`.
         output_tokens: longest answer.
         timeout_seconds: for the whole call, from sending to the last byte.
         check_name: refuse a reply whose `model` is not `served_name`.
+        fingerprint: what the server must call its build (`system_fingerprint`), where the entry names one.
     """
 
     entry_id: str
@@ -86,11 +100,14 @@ class Call:
     sha256: str | None = None
     weights: Path | None = None
     context_tokens: int = 4096
+    loaded_tokens: int | None = None
     output_tokens: int = 512
     timeout_seconds: float = 120.0
     check_name: bool = True
+    fingerprint: str | None = None
     temperature: float = 0.0
     reasoning: Reasoning = Reasoning.NONE
+    structured: Structured = Structured.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.providers.provider import Evidence
+from knowledge.sentences import sentences
 
 LEAST, MOST = 2, 4
 SHARE_OF_BEST = 0.45
@@ -18,10 +19,6 @@ SHORTEST = 12
 
 WORD = re.compile(r"\w+")
 CODE = re.compile(r"(?<![\d.])\d{1,2}\.\d{1,2}\.\d{1,2}(?:\.\d{1,3})?(?![\d.]*\d)")
-END = re.compile(r"(?:[.!?…]+[\"»”’)\]]*(?=\s+[\"«“‘(\[—–-]*\s?[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ\d])|\n+)")
-SHORTENED = re.compile(
-    r"(?:^|[\s(«])(?:[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ]|г|гг|ғ|т\.б|т\.д|т\.п|т\.е|ж|жж|см|стр|рис|табл|мыс|яғ|бет|e\.g|i\.e|etc|vs|fig|approx)\.$"
-)
 # Words of questions and of grammar; what is left says what a question is about.
 COMMON = frozenset((Path(__file__).parent / "quoting.txt").read_text(encoding="utf-8").split())
 
@@ -62,19 +59,6 @@ def quotes(question: str, language: str, evidence: Sequence[Evidence]) -> tuple[
         candidates = own
     chosen = _choose(candidates, _scores(terms, candidates), _named(question, candidates))
     return tuple(Quote(text=one.text, evidence_id=one.evidence.id) for one in chosen)
-
-
-def sentences(text: str) -> tuple[str, ...]:
-    """The sentences of a text, each a part of it letter for letter, without the white space around."""
-    found, start = [], 0
-    for end in END.finditer(text):
-        piece = text[start : end.end()]
-        if SHORTENED.search(piece):
-            continue
-        found.append(piece.strip())
-        start = end.end()
-    found.append(text[start:].strip())
-    return tuple(piece for piece in found if piece)
 
 
 def _candidates(evidence: Sequence[Evidence]) -> Iterator[_Candidate]:

@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.errors import Failure, ProviderFailed
+from app.providers import scripted_fields
 from app.providers.catalogue import Means
 from app.providers.provider import UNKNOWN, Call, Chunk, Prompt, Usage
+
+PIECE = 37
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +22,7 @@ class Script:
         delay: seconds before each further piece.
         failure: the class with which the call breaks, after all pieces.
         usage: None: the server does not count.
+        fills: what is said in place of the pieces where a schema is to be filled in (`scripted_fields.SORTS`).
     """
 
     pieces: tuple[str, ...] = ()
@@ -27,6 +31,14 @@ class Script:
     failure: Failure | None = None
     usage: Usage | None = None
     finish: str = "stop"
+    fills: str = ""
+
+    def said(self, prompt: Prompt) -> tuple[str, ...]:
+        """The pieces for a prompt."""
+        if not self.fills or prompt.schema is None:
+            return self.pieces
+        whole = scripted_fields.reply(self.fills, prompt)
+        return tuple(whole[start : start + PIECE] for start in range(0, len(whole), PIECE))
 
 
 ANSWER = ("Two fractions ", "with the same denominator ", "are compared by their numerators. ", "The larger ", "one is greater.")  # fmt: skip
@@ -44,6 +56,7 @@ SCRIPTS: Mapping[str, Script] = {
     "wrong-model": Script(failure=Failure.WRONG_MODEL),
     "refused": Script(failure=Failure.REFUSED),
     "hang": Script(pieces=("never",), first_delay=86_400.0),
+    **{f"field-{sort}": Script(pieces=ANSWER, fills=sort) for sort in scripted_fields.SORTS},
 }
 
 
@@ -69,7 +82,7 @@ class Scripted:
         self.calls.append(call)
         deadline = self._monotonic() + call.timeout_seconds
         try:
-            for number, piece in enumerate(script.pieces):
+            for number, piece in enumerate(script.said(prompt)):
                 self._wait(script.first_delay if number == 0 else script.delay, deadline)
                 yield Chunk(text=piece)
             if script.failure is not None:

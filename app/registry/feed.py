@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +21,7 @@ from app.registry.document import LONGEST_LIST
 LIST_FILE = "registry.json"
 REVOCATIONS_FILE = "revocations.json"
 REVOCATIONS_ROLE = "revocations"
+TIMESTAMP = "metadata/timestamp.json"
 MOST_ROOTS = 256
 CAPS = {"root": 512 * 1024, "timestamp": 16 * 1024, "snapshot": 256 * 1024, "targets": 512 * 1024}
 PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -65,6 +66,19 @@ class FolderSource:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyOnStick:
+    """A folder that is a published copy, or that holds the copy of a profile (`online/`, `offline/`)."""
+
+    folder: Path
+    profile: str
+
+    def read(self, name: str, limit: int) -> bytes | None:
+        """See Source."""
+        whole = (self.folder / "metadata").is_dir()
+        return FolderSource(self.folder if whole else self.folder / self.profile).read(name, limit)
+
+
+@dataclass(frozen=True, slots=True)
 class HttpsSource:
     """A mirror, reached through the one outbound client."""
 
@@ -101,7 +115,7 @@ class FolderFetcher(FetcherInterface):
         return iter([path.read_bytes()])
 
 
-def stage(source: Source, into: Path, *, root: bytes) -> None:
+def stage(source: Source, into: Path, *, root: bytes, held: Mapping[str, bytes] | None = None) -> None:
     """Copy what one refresh needs from a transport into a new folder, within the caps.
 
     What is read here to find the next name is not trusted: TUF verifies the copied bytes afterwards.
@@ -109,20 +123,21 @@ def stage(source: Source, into: Path, *, root: bytes) -> None:
     Args:
         into: an empty folder; gets `metadata/` and `targets/`.
         root: the trusted root, from whose version on newer roots are looked for.
+        held: files by name that are here already. A name holds a version or a digest, so what has it is not asked
+            for again: while nothing is new, a school asks for one timestamp and one root that is not there.
 
     Raises:
         RegistryRefused: something is missing, too long or unreadable.
     """
     (into / "metadata").mkdir()
     (into / "targets").mkdir()
+    source = _Known(source, held or {})
     try:
         first = Metadata[Root].from_bytes(root).signed.version + 1
         for version in range(first, first + MOST_ROOTS):
             if not _copy(source, into, f"metadata/{version}.root.json", CAPS["root"], needed=False):
                 break
-        timestamp = Metadata[Timestamp].from_bytes(
-            _copy(source, into, "metadata/timestamp.json", CAPS["timestamp"])
-        )
+        timestamp = Metadata[Timestamp].from_bytes(_copy(source, into, TIMESTAMP, CAPS["timestamp"]))
         version = _version(timestamp.signed.snapshot_meta.version)
         body = _copy(source, into, f"metadata/{version}.snapshot.json", CAPS["snapshot"])
         snapshot = Metadata[Snapshot].from_bytes(body)
@@ -144,6 +159,19 @@ def stage(source: Source, into: Path, *, root: bytes) -> None:
         RecursionError,
     ) as error:
         raise RegistryRefused(f"metadata cannot be read: {error}", key="registry.list.unreadable") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A transport that is asked only for what is not here already."""
+
+    source: Source
+    held: Mapping[str, bytes]
+
+    def read(self, name: str, limit: int) -> bytes | None:
+        """See Source."""
+        known = self.held.get(name) if name != TIMESTAMP else None
+        return known if known is not None else self.source.read(name, limit)
 
 
 def _version(number: object) -> int:

@@ -26,6 +26,7 @@ def read_entry(raw: Mapping[str, Any], *, digest: str, moment: Callable[[str], d
     return RegistryEntry(
         entry_id=raw["entry_id"],
         entry_version=raw["entry_version"],
+        reference=raw.get("reference"),
         names=dict(raw["names"]),
         kind=Kind(raw["kind"]),
         provider=raw["provider"],
@@ -35,6 +36,9 @@ def read_entry(raw: Mapping[str, Any], *, digest: str, moment: Callable[[str], d
         hosts=tuple(artefact.get("hosts", ())),
         fingerprint=artefact.get("fingerprint"),
         quantisations=tuple(artefact.get("quantisations", ())),
+        sbom_sha256=artefact.get("sbom_sha256"),
+        card_sha256=artefact.get("card_sha256"),
+        sources=tuple(artefact.get("sources", ())),
         parties=_parties(raw["parties"]),
         licence=legal["licence"],
         risk_degree=legal["risk_degree"],

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from app.errors import Words
 from app.i18n.translator import ZONE
@@ -28,6 +29,7 @@ class Registry:
         country: ISO 3166 code; processing there counts as localised.
         revoked: ids taken away since the list was signed.
         taken_at: when this machine accepted it.
+        update: id of the registry_update record with which it came into force; None: of no store.
     """
 
     list_id: str
@@ -44,6 +46,7 @@ class Registry:
     source: str
     entries: tuple[RegistryEntry, ...]
     revoked: frozenset[str]
+    update: UUID | None = None
     _by_id: dict[str, RegistryEntry] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -1,24 +1,30 @@
-"""The published list as a table for spreadsheets and as a page for people, both made from the one source."""
+"""The published list as a table for spreadsheets, made from the one source, and the words that tables and pages share."""
 
 import csv
 import io
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from html import escape
 from typing import Protocol
 
-from app.i18n.translator import LANGUAGES, NAMES, Translator, translator
 from app.registry.document import stamp
-from app.registry.entry import DataClass, RegistryEntry, Score, Standing
+from app.registry.entry import Audit, RegistryEntry, Standing
 
 FORMULA_LETTERS = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
-    *("entry_id", "entry_version", "kind", "name_kk", "name_ru", "name_en", "owner", "origin", "status"),
-    *("effective_from", "expires_at", "reason_code", "successor", "provider", "model_id", "model_version"),
-    *("sha256", "hosts", "languages", "personal_data", "processing_country", "localisation_proof", "licence"),
-    *("risk_degree", "autonomy_degree", "list_type", "audit_date", "digest"),
+    *("entry_id", "entry_version", "reference", "kind", "name_kk", "name_ru", "name_en", "status"),
+    *("effective_from", "expires_at", "reason_code", "supersedes", "successor", "history"),
+    *("owner", "holder", "supplier", "representative", "contact", "bin", "origin"),
+    *("provider", "model_id", "model_version", "sha256", "hosts", "fingerprint", "quantisations"),
+    *("sbom_sha256", "card_sha256", "sources", "risk_degree", "autonomy_degree", "list_type"),
+    *("prohibited_functions_absent", "licence", "copyright_certificate"),
+    *("use_kk", "use_ru", "use_en", "users", "grades", "subjects", "languages", "prohibited_uses"),
+    *("personal_data", "processing_country", "localisation_proof", "retention_days", "trains_on_inputs"),
+    *("data_library", "auditor", "audit_report", "audit_sha256", "audit_url", "audit_date", "audit_suite"),
+    *("audit_results", "audit_conditions", "guardrail_profile", "least_app_version"),
+    *("personal_data_context_tokens", "human_review", "context_tokens", "output_tokens"),
+    *("structured_output", "reasoning", "name_must_match", "digest"),
 )
-PARTS = ("name", "owner", "status", "until", "languages", "data", "place", "audit")
 
 
 class Listed(Protocol):
@@ -71,7 +77,7 @@ class Listed(Protocol):
 
 
 def to_csv(listed: Listed) -> bytes:
-    """UTF-8 with a byte order mark, one line an entry, cells that cannot become formulas."""
+    """UTF-8 with a byte order mark, one line an entry, every field, cells that cannot become formulas."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -80,73 +86,59 @@ def to_csv(listed: Listed) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _row(entry: RegistryEntry) -> tuple[str | None, ...]:
-    languages = "; ".join(
-        f"{language}={score.value} (n={score.n}, {score.protocol})" if score else f"{language}=-"
+def _row(entry: RegistryEntry) -> tuple[object, ...]:
+    names, use, parties, wanted = entry.names, entry.intended_use, entry.parties, entry.conditions
+    languages = _list(
+        f"{language}={score.value} (n={score.n}, {score.protocol}, {score.source})"
+        if score
+        else f"{language}=-"
         for language, score in sorted(entry.languages.items())
     )
+    history = _list(
+        " ".join(filter(None, (stamp(change.at), change.status, change.reason_code)))
+        for change in entry.history
+    )
     return (
-        *(entry.entry_id, entry.entry_version, entry.kind, entry.names["kk"], entry.names["ru"]),
-        *(entry.names["en"], entry.owner, entry.origin, entry.status, stamp(entry.effective_from)),
-        *(stamp(entry.expires_at), entry.reason_code, entry.successor, entry.provider, entry.model_id),
-        *(entry.model_version, entry.sha256, " ".join(entry.hosts), languages, entry.personal_data),
-        *(entry.processing_country, entry.localisation_proof, entry.licence, entry.risk_degree),
-        *(entry.autonomy_degree, entry.list_type, entry.audit.date if entry.audit else None, entry.digest),
+        *(entry.entry_id, entry.entry_version, entry.reference, entry.kind),
+        *(names["kk"], names["ru"], names["en"], entry.status),
+        *(stamp(entry.effective_from), stamp(entry.expires_at), entry.reason_code),
+        *(entry.supersedes, entry.successor, history),
+        *(parties.owner, parties.holder, parties.supplier, parties.representative, parties.contact),
+        *(parties.bin, entry.origin),
+        *(entry.provider, entry.model_id, entry.model_version, entry.sha256, " ".join(entry.hosts)),
+        *(entry.fingerprint, _list(entry.quantisations), entry.sbom_sha256, entry.card_sha256),
+        *(" ".join(entry.sources),),
+        *(entry.risk_degree, entry.autonomy_degree, entry.list_type),
+        *(entry.prohibited_functions_absent, entry.licence, entry.copyright_certificate),
+        *(use["kk"], use["ru"], use["en"], _list(entry.users), _list(map(str, entry.grades))),
+        *(_list(entry.subjects), languages, _list(entry.prohibited_uses)),
+        *(entry.personal_data, entry.processing_country, entry.localisation_proof, entry.retention_days),
+        *(entry.trains_on_inputs, entry.data_library, *_audit(entry.audit)),
+        *(wanted.guardrail_profile, wanted.least_app_version, wanted.personal_data_context_tokens),
+        *(wanted.human_review, entry.context_tokens, entry.output_tokens, entry.structured_output),
+        *(entry.reasoning, entry.name_must_match, entry.digest),
     )
 
 
-def _cell(value: str | None) -> str:
-    text = value or ""
+def _audit(audit: Audit | None) -> tuple[object, ...]:
+    if audit is None:
+        return (None,) * 8
+    results = _list(
+        f"{one.dimension}={one.value} [{one.low}; {one.high}] (n={one.n})" for one in audit.results
+    )
+    return (
+        *(audit.auditor, audit.report_id, audit.report_sha256, audit.report_url, audit.date),
+        *(audit.suite_version, results, audit.conditions),
+    )
+
+
+def _list(texts: Iterable[str]) -> str:
+    return "; ".join(texts)
+
+
+def _cell(value: object) -> str:
+    text = json.dumps(value) if isinstance(value, bool) else "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA_LETTERS) else text
-
-
-def to_html(listed: Listed) -> bytes:
-    """One page, the same table in Kazakh, Russian and English; no script, nothing from elsewhere."""
-    sections = "\n".join(_section(listed, translator(language)) for language in LANGUAGES)
-    links = " · ".join(f'<a href="#{language}">{NAMES[language]}</a>' for language in LANGUAGES)
-    return (
-        '<!DOCTYPE html>\n<html lang="kk">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(listed.list_id)} · {listed.sequence}</title>\n"
-        "<style>body{font:16px/1.5 sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem}"
-        "table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #bbb;padding:.4rem;text-align:left;"
-        "vertical-align:top}code{overflow-wrap:anywhere}.note{border:1px solid #a60;padding:.6rem}</style>\n"
-        f"</head>\n<body>\n<nav>{links}</nav>\n{sections}\n</body>\n</html>\n"
-    ).encode()
-
-
-def _section(listed: Listed, t: Translator) -> str:
-    note = f'<p class="note">{escape(t("registry.demonstration"))}</p>\n' if listed.demonstration else ""
-    head = "".join(f"<th>{escape(t(f'registry.part.{part}'))}</th>" for part in PARTS)
-    rows = "\n".join(_line(entry, t, listed.country) for entry in listed.entries)
-    about = t(
-        "registry.about",
-        issuer=listed.issuer,
-        sequence=listed.sequence,
-        issued=t.date(listed.issued_at),
-        next=t.date(listed.next_update),
-    )
-    return (
-        f'<section id="{t.language}" lang="{t.language}">\n<h1>{escape(t("registry.title"))}</h1>\n{note}'
-        f"<p>{escape(about)}</p>\n<p>SHA-256: <code>{listed.digest}</code></p>\n"
-        f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</section>"
-    )
-
-
-def _line(entry: RegistryEntry, t: Translator, country: str) -> str:
-    cells = (
-        f"{escape(entry.names[t.language])}<br><code>{escape(entry.entry_id)}</code>",
-        escape(entry.owner),
-        escape(t(status_key(entry.status))),
-        escape(t.date(entry.expires_at)),
-        "<br>".join(
-            escape(score_line(t, language, score)) for language, score in sorted(entry.languages.items())
-        ),
-        escape(t(f"registry.data.{DataClass(entry.personal_data)}")),
-        escape(t(residency_key(entry, country))),
-        escape(entry.audit.date if entry.audit else t("registry.none")),
-    )
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
 def status_key(status: str) -> str:
@@ -161,11 +153,3 @@ def residency_key(entry: RegistryEntry, country: str) -> str:
     if entry.processing_country != country:
         return "registry.residency.abroad"
     return "registry.residency.in_country" if entry.localisation_proof else "registry.residency.unproved"
-
-
-def score_line(t: Translator, language: str, score: Score | None) -> str:
-    """A language with its measured score, protocol and n, or that none was measured."""
-    name = t(f"registry.language.{language}") if t.has(f"registry.language.{language}") else language
-    if score is None:
-        return t("registry.score.none", language=name)
-    return t("registry.score.line", language=name, value=score.value, n=score.n, protocol=score.protocol)

@@ -17,11 +17,11 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from app.database import Database, Entry, Recorder
 from app.errors import Conflict, NotRecorded, RegistryRefused, Words
 from app.registry.clock import LaterClock
-from app.registry.feed import FolderSource, Source, stage
+from app.registry.feed import CopyOnStick, Source, stage
 from app.registry.registry import Registry
 from app.registry.switching import Stored, Switch, stored, switch
 from app.registry.tables import InForceRow, ListRow
-from app.registry.verification import Evidence, Verified, update, verify
+from app.registry.verification import Evidence, Verified, registry_of, update, verify
 from app.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -123,8 +123,8 @@ class RegistryStore:
         )
 
     def take(self, folder: Path, source: str) -> Registry:
-        """Take what a folder or stick holds (`metadata/` and `targets/`). See `pull`."""
-        return self.pull(FolderSource(folder), source)
+        """Take what a folder or stick holds: a published copy, or a folder with the copy of the profile. See `pull`."""
+        return self.pull(CopyOnStick(folder, self._profile), source)
 
     def pull(self, feed: Source, source: str) -> Registry:
         """Stage, verify, check and switch to the list that a feed offers; nothing happens when it is no newer.
@@ -155,9 +155,9 @@ class RegistryStore:
                 raise
 
     def _pull(self, feed: Source, source: str, staged: Path, work: Path) -> Registry:
-        stage(feed, staged, root=self._root)
         row = self._database.read(stored)
         before = self._proved(row)
+        stage(feed, staged, root=self._root, held=None if before is None else before.files())
         at = self.now()
         evidence = update(staged, work, root=self._root, before=before, at=at)
         held = self._read()
@@ -173,6 +173,7 @@ class RegistryStore:
             source=source,
             profile=self._profile,
             seen_elsewhere=self._witness.highest(verified.document.list_id),
+            root=self._root,
         )
         try:
             self._database.write(lambda session: switch(session, self._recorder, change))
@@ -270,24 +271,11 @@ class RegistryStore:
         except RegistryRefused as error:
             log.error("the list in force does not verify: %s", error)
             return _Held(row.revision, None, Words(key="registry.trouble.unverified"))
-        return _Held(row.revision, _registry(row, verified), None)
-
-
-def _registry(row: Stored, verified: Verified) -> Registry:
-    document = verified.document
-    return Registry(
-        list_id=document.list_id,
-        sequence=document.sequence,
-        digest=document.digest,
-        issuer=document.issuer,
-        country=document.country,
-        demonstration=document.demonstration,
-        issued_at=document.issued_at,
-        next_update=document.next_update,
-        expires_at=verified.expires_at,
-        taken_at=row.taken_at,
-        profile=row.profile,
-        source=row.source,
-        entries=document.entries,
-        revoked=verified.revocations.revoked,
-    )
+        registry = registry_of(
+            verified,
+            taken_at=row.taken_at,
+            source=row.source,
+            profile=row.profile,
+            update=row.record_id,
+        )
+        return _Held(row.revision, registry, None)

@@ -2,13 +2,15 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.database import Entry, Recorder
 from app.errors import Conflict, RegistryRefused
+from app.registry.archive import digests, keep
 from app.registry.document import stamp
 from app.registry.tables import InForceRow, ListRow
 from app.registry.verification import Evidence, Verified
@@ -21,6 +23,7 @@ class Switch:
     Attributes:
         revision: of the row that was in force when the list was verified; 0: none was.
         seen_elsewhere: the highest sequence that another memory knows of this list.
+        root: the trusted root that it was verified from.
     """
 
     evidence: Evidence
@@ -30,6 +33,7 @@ class Switch:
     source: str
     profile: str
     seen_elsewhere: int
+    root: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,7 @@ class Stored:
     taken_at: datetime
     source: str
     profile: str
+    record_id: UUID
 
 
 def stored(session: Session) -> Stored | None:
@@ -54,6 +59,7 @@ def stored(session: Session) -> Stored | None:
         taken_at=row.taken_at,
         source=row.source,
         profile=row.profile,
+        record_id=row.record_id,
     )
 
 
@@ -80,6 +86,7 @@ def switch(session: Session, recorder: Recorder, change: Switch) -> None:
             )
         )
         session.flush()
+    keep(session, change.evidence)
     versions = json.dumps(change.verified.versions, sort_keys=True)
     record_id = recorder.record(session, _record(change, row))
     if row is None:
@@ -132,5 +139,8 @@ def _record(change: Switch, before: InForceRow | None) -> Entry:
             "versions": dict(verified.versions),
             "expiries": {role: stamp(moment) for role, moment in verified.expiries.items()},
             "revoked": sorted(verified.revocations.revoked),
+            "revision": change.revision + 1,
+            "taken_at": change.at.astimezone(UTC).isoformat(),
+            "evidence": digests(change.evidence, root=change.root),
         },
     )

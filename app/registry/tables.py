@@ -23,6 +23,19 @@ class ListRow(Base):
     __table_args__ = (Index("uq_registry_list_sequence", "list_id", "sequence", unique=True),)
 
 
+class ArchiveRow(Base):
+    """A signed file of metadata that a list in force rested on; kept for ever, beside the lists themselves."""
+
+    __tablename__ = "registry_archive"
+
+    sha256: Mapped[str] = mapped_column(
+        String(64),
+        primary_key=True,
+        comment="hex; a registry_update record names the files of its list by it",
+    )
+    body: Mapped[bytes] = mapped_column(LargeBinary, comment="bytes as signed")
+
+
 class InForceRow(Base):
     """The list in force: one row, replaced whole, apart from the folders in which updates are tried."""
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
+from uuid import UUID
 
 from tuf.api.exceptions import (
     BadVersionNumberError,
@@ -24,6 +26,7 @@ from tuf.ngclient import Updater
 from app.errors import RegistryRefused
 from app.registry.document import Document, Revocations, parse, parse_revocations
 from app.registry.feed import BASE, LIST_FILE, REVOCATIONS_FILE, REVOCATIONS_ROLE, FolderFetcher
+from app.registry.registry import Registry
 
 S = TypeVar("S", Root, Timestamp, Snapshot, Targets)
 REASONS: tuple[tuple[type[Exception], str], ...] = (
@@ -52,6 +55,22 @@ class Evidence:
         """JSON of base64 texts, for one column of the database."""
         single = {name: _text(getattr(self, name)) for name in EVIDENCE_FILES}
         return json.dumps({"roots": [_text(root) for root in self.roots], **single}, sort_keys=True).encode()
+
+    def files(self) -> dict[str, bytes]:
+        """The same bytes under the names that a published copy gives them, the timestamp left out.
+
+        Raises:
+            RegistryRefused: the bytes are no metadata.
+        """
+        with _in_words():
+            found = {f"metadata/{_load(root, Root).signed.version}.root.json": root for root in self.roots}
+            snapshot = _load(self.snapshot, Snapshot).signed
+            found[f"metadata/{snapshot.version}.snapshot.json"] = self.snapshot
+            for role, body in (("targets", self.targets), (REVOCATIONS_ROLE, self.revocations)):
+                found[f"metadata/{_load(body, Targets).signed.version}.{role}.json"] = body
+        for name, body in ((LIST_FILE, self.list_body), (REVOCATIONS_FILE, self.revocations_body)):
+            found[f"targets/{sha256(body).hexdigest()}.{name}"] = body
+        return found
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> "Evidence":
@@ -88,6 +107,30 @@ class Verified:
     def expires_at(self) -> datetime:
         """The first expiry among the metadata."""
         return min(self.expiries.values())
+
+
+def registry_of(
+    verified: Verified, *, taken_at: datetime, source: str, profile: str, update: UUID | None
+) -> Registry:
+    """The list as a value; the arguments say what its files do not: when and how it came into force here."""
+    document = verified.document
+    return Registry(
+        list_id=document.list_id,
+        sequence=document.sequence,
+        digest=document.digest,
+        issuer=document.issuer,
+        country=document.country,
+        demonstration=document.demonstration,
+        issued_at=document.issued_at,
+        next_update=document.next_update,
+        expires_at=verified.expires_at,
+        taken_at=taken_at,
+        profile=profile,
+        source=source,
+        entries=document.entries,
+        revoked=verified.revocations.revoked,
+        update=update,
+    )
 
 
 def update(staged: Path, work: Path, *, root: bytes, before: Evidence | None, at: datetime) -> Evidence:

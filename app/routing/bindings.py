@@ -1,11 +1,13 @@
 """Where an entry leads on this machine: address, served name, name of the secret, weights; never beyond the entry."""
 
 import hashlib
+import math
 import re
 import threading
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -18,10 +20,23 @@ from app.registry import Registry, RegistryEntry
 FILE = "bindings.toml"
 DEMONSTRATION = Path(__file__).parent / "demonstration_bindings.toml"
 SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]{2,63}")
-FIELDS = frozenset({"address", "served_name", "secret", "weights"})
+FIELDS = frozenset({"address", "served_name", "secret", "weights", "price_input", "price_output"})
+PRICE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 NEEDS_ADDRESS = frozenset({"openai_compatible"})
 NEEDS_WEIGHTS = frozenset({"llama_cpp"})
 BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What an entry costs here: whole and parts of the currency of budgets, for a million tokens in and out."""
+
+    input: Decimal = Decimal(0)
+    output: Decimal = Decimal(0)
+
+    def of(self, input_tokens: int, output_tokens: int) -> int:
+        """The cost of a call in millionths of a unit of the currency, rounded up."""
+        return math.ceil(self.input * input_tokens + self.output * output_tokens)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +47,7 @@ class Binding:
         address: base URL of an OpenAI-compatible server.
         secret: the NAME of the secret in the environment, never its value.
         weights: the file with the weights, where they run on this machine.
+        price: what its operator asks for; nothing where the model runs on this machine.
     """
 
     entry_id: str
@@ -39,6 +55,7 @@ class Binding:
     served_name: str = ""
     secret: str | None = None
     weights: Path | None = None
+    price: Price = Price()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +65,17 @@ class Bindings:
     Attributes:
         rows: what the operator wrote, by entry id.
         models_folder: where fetched weights lie.
+        context: tokens that a local model may hold at once; 0: what its entry approves.
     """
 
     rows: Mapping[str, Binding]
     models_folder: Path
+    context: int = 0
     _hashes: dict[tuple[str, int, int], str] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @classmethod
-    def load(cls, home: Path, *, demonstration: bool = False) -> "Bindings":
+    def load(cls, home: Path, *, demonstration: bool = False, context: int = 0) -> "Bindings":
         """Read `bindings.toml` of the data folder; no file, no bindings.
 
         In-process models need none: their weights are found by digest in `models/`.
@@ -69,7 +88,7 @@ class Bindings:
         """
         rows = _rows(DEMONSTRATION, home) if demonstration else {}
         own = home / FILE
-        return cls({**rows, **(_rows(own, home) if own.is_file() else {})}, home / "models")
+        return cls({**rows, **(_rows(own, home) if own.is_file() else {})}, home / "models", context)
 
     def find(self, entry: RegistryEntry) -> Binding | None:
         """The binding of an entry, if the entry allows where it leads; None: it cannot be called here."""
@@ -84,6 +103,14 @@ class Bindings:
         if weights is not None and not weights.is_file():
             return Words(key="routing.refused.no_weights")
         return None
+
+    def endpoint(self, entry: RegistryEntry) -> str:
+        """What an entry's calls go to: its address on this machine, or the entry itself where it runs in this process."""
+        return self._binding(entry).address or entry.entry_id
+
+    def context_of(self, entry: RegistryEntry) -> int:
+        """Tokens of prompt and answer together that an entry's calls may have on this machine."""
+        return context_in_use(entry, self.context)
 
     def reachable(self, registry: Callable[[], Registry | None]) -> "Reachable":
         """The hosts that the outbound client may call for models: those of checked bindings, as the list stands."""
@@ -100,6 +127,7 @@ class Bindings:
             served_name=row.served_name or entry.model_id,
             secret=row.secret,
             weights=weights,
+            price=row.price,
         )
 
     def _refusal(self, entry: RegistryEntry) -> Words | None:
@@ -111,7 +139,9 @@ class Bindings:
         except OutboundRefused:
             return Words(key="routing.refused.bad_address")
         if target.scheme == "https" and target.host in entry.hosts:
-            return None
+            # One gateway serves many models: the name that is asked for must be that of the entry.
+            named = row.served_name or entry.model_id
+            return None if named in served_names(entry) else Words(key="routing.refused.other_name")
         if _is_near_host(target) and entry.sha256 is not None and self._holds(row.weights, entry.sha256):
             return None
         return Words(key="routing.refused.foreign_host", facts={"host": target.host})
@@ -160,6 +190,21 @@ class Reachable:
         return False
 
 
+def context_in_use(entry: RegistryEntry, wanted: int) -> int:
+    """The context of an entry where a local model is wished `wanted` tokens: never above what the entry approves.
+
+    A model that is served elsewhere has the context of its entry; 0 wishes nothing.
+    """
+    if not wanted or entry.provider not in NEEDS_WEIGHTS:
+        return entry.context_tokens
+    return min(wanted, entry.context_tokens)
+
+
+def served_names(entry: RegistryEntry) -> frozenset[str]:
+    """The names under which a host of an entry may be asked for it; weights known by hash may have any."""
+    return frozenset({entry.model_id, f"{entry.model_id}-{entry.model_version}"})
+
+
 def _is_near_host(target: Target) -> bool:
     if target.host == "localhost":
         return True
@@ -199,4 +244,12 @@ def _row(entry_id: str, raw: Mapping[str, Any], home: Path) -> Binding:
         served_name=raw.get("served_name", ""),
         secret=secret,
         weights=(home / "models" / weights) if weights is not None else None,
+        price=Price(input=_price(entry_id, raw, "price_input"), output=_price(entry_id, raw, "price_output")),
     )
+
+
+def _price(entry_id: str, raw: Mapping[str, Any], name: str) -> Decimal:
+    text = raw.get(name, "0")
+    if not PRICE.fullmatch(text):
+        raise BadSetting(f'{FILE}: {entry_id}: {name} is a decimal number in quotes, such as "250.00"')
+    return Decimal(text)

@@ -24,7 +24,7 @@ class Gate:
         Args:
             purpose: what the call is for: `answer`, `title`, `judge`, ... or `embedding` (also `embedding.query`).
             personal_data: whose data is in the text that would be sent.
-            policy: of the school that asks; only embedding, which serves the whole house, goes without.
+            policy: of the school that asks; embedding and the canary, which serve the whole house, go without.
 
         Returns:
             A permit for this one call; or the refusal, which the caller records.
@@ -43,6 +43,7 @@ class Gate:
             rules.kind(entry, purpose),
             rules.provider(entry, self.house),
             rules.conditions(entry, self.house),
+            rules.suspended(entry, self.house),
             rules.localisation(entry, registry, personal_data),
             _allowed(entry_id, purpose, policy),
         )
@@ -50,13 +51,17 @@ class Gate:
         if refused is not None:
             return Refusal(reason=refused, entry_id=entry_id)
         return Permit(
-            entry=entry, registry_sequence=registry.sequence, registry_digest=registry.digest, at=at
+            entry=entry,
+            registry_sequence=registry.sequence,
+            registry_digest=registry.digest,
+            at=at,
+            update=registry.update,
         )
 
 
 def _allowed(entry_id: str, purpose: str, policy: SchoolPolicy | None) -> Words | None:
     if policy is not None:
         return rules.chosen_by_school(entry_id, policy)
-    if purpose == rules.EMBEDDING or purpose.startswith(f"{rules.EMBEDDING}."):
+    if purpose in {rules.EMBEDDING, rules.CANARY} or purpose.startswith(f"{rules.EMBEDDING}."):
         return None
     return Words(key="routing.refused.no_policy")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from app.errors import Words
 from app.registry import Registry, RegistryEntry
@@ -61,12 +62,17 @@ class NoRoute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permit:
-    """One call, or one sentence, is allowed at this instant; ask again for the next."""
+    """One call, or one sentence, is allowed at this instant; ask again for the next.
+
+    Attributes:
+        update: id of the registry_update record by which the list was in force.
+    """
 
     entry: RegistryEntry
     registry_sequence: int
     registry_digest: str
     at: datetime
+    update: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The rules that stand between a question and an entry, one function each: None to pass, else the reason."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
@@ -10,7 +11,21 @@ from app.routing.policy import SchoolPolicy
 from app.routing.route import Labels, in_language
 
 EMBEDDING = "embedding"
+CANARY = "canary"
+"""Of the house itself, as embedding: a model is asked whether it still answers as it did; no words of anybody go along."""
 TEST_PROVIDERS = frozenset({"scripted"})
+QUOTING_PROVIDERS = frozenset({"extractive"})
+"""Providers that say sentences of the passages and nothing of their own."""
+CLASSES = frozenset(DataClass)
+WRITE = "write."
+"""How the tasks begin whose words go into a document: `write.` and the name of the instruction."""
+QUOTED = frozenset({f"{WRITE}quiz.item"})
+"""What can be written with sentences of the passages alone."""
+
+
+def never(entry_id: str) -> Words | None:
+    """Nothing is suspended here."""
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,22 +36,26 @@ class House:
         floor: least measured score, between 0 and 1, for a language to be offered.
         guardrail_profiles: names of the guardrail profiles that are in use here.
         allow_scripted: whether the test provider may be routed; never in production.
+        suspended: why an entry is not called on this installation, whatever the list says; None: it is.
     """
 
     app_version: str = "0.1.0"
     guardrail_profiles: frozenset[str] = frozenset({"default"})
     allow_scripted: bool = False
     floor: Decimal = Decimal("0.5")
+    suspended: Callable[[str], Words | None] = never
 
 
 class Step(IntEnum):
     """The order of the rules; a question that ends without a model ends at the last one that any entry reached."""
 
     IN_FORCE = 0
-    LANGUAGE = 1
-    PERSONAL = 2
-    CONTEXT = 3
-    SETUP = 4
+    TASK = 1
+    LANGUAGE = 2
+    PERSONAL = 3
+    CONTEXT = 4
+    SETUP = 5
+    ANSWERING = 6
 
 
 class Place(IntEnum):
@@ -72,6 +91,13 @@ def kind(entry: RegistryEntry, purpose: str) -> Words | None:
     return Words(key="routing.refused.not_an_embedder" if embeds else "routing.refused.not_a_model")
 
 
+def writes(entry: RegistryEntry, task: str) -> Words | None:
+    """A provider that only quotes writes no part of a document that needs words of its own."""
+    if task.startswith(WRITE) and task not in QUOTED and entry.provider in QUOTING_PROVIDERS:
+        return Words(key="routing.refused.quotes_only")
+    return None
+
+
 def provider(entry: RegistryEntry, house: House) -> Words | None:
     """The test provider answers in development only."""
     if entry.provider in TEST_PROVIDERS and not house.allow_scripted:
@@ -79,9 +105,14 @@ def provider(entry: RegistryEntry, house: House) -> Words | None:
     return None
 
 
+def suspended(entry: RegistryEntry, house: House) -> Words | None:
+    """Nobody has to decide about it first: it answers as it did when it was bound."""
+    return house.suspended(entry.entry_id)
+
+
 def localisation(entry: RegistryEntry, registry: Registry, personal_data: str) -> Words | None:
     """Whoever is named stays in the country, with an entry allowed for that class and proof of where it computes."""
-    if personal_data not in set(DataClass):
+    if personal_data not in CLASSES:
         return Words(key="routing.refused.unknown_class")
     wanted = DataClass(personal_data)
     if wanted is DataClass.NONE:
@@ -112,14 +143,23 @@ def language(entry: RegistryEntry, wanted: str | None, floor: Decimal) -> Words 
     return None
 
 
-def context(entry: RegistryEntry, labels: Labels) -> Words | None:
-    """Prompt and answer fit, the tighter limit holding where somebody is named."""
-    most = entry.context_tokens
+def room(entry: RegistryEntry, most: int, personal_data: str) -> int:
+    """Tokens that prompt and answer may have together, the entry's tighter limit holding where somebody is named.
+
+    Args:
+        most: tokens that the entry's calls may have on this machine.
+    """
     tighter = entry.conditions.personal_data_context_tokens
-    if labels.personal_data != DataClass.NONE and tighter is not None:
-        most = min(most, tighter)
-    if labels.tokens > most:
-        return Words(key="routing.refused.context", facts={"tokens": labels.tokens, "most": most})
+    if personal_data == DataClass.NONE or tighter is None:
+        return most
+    return min(most, tighter)
+
+
+def context(entry: RegistryEntry, labels: Labels, most: int) -> Words | None:
+    """Prompt and answer fit; for `most` see `room`."""
+    held = room(entry, most, labels.personal_data)
+    if labels.tokens > held:
+        return Words(key="routing.refused.context", facts={"tokens": labels.tokens, "most": held})
     return None
 
 

@@ -1,5 +1,6 @@
 """The school admin's choice: which entries in force the school allows, in which order, and why the others not."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,12 +13,14 @@ from app.accounts.duty import Duty
 from app.database import Database, Entry, Recorder
 from app.errors import Forbidden, Words
 from app.registry import Kind, Registry, RegistryEntry
-from app.routing.policy import Policies, SchoolPolicy, change_of, latest, put
+from app.routing.policy import ANSWERS, WRITES, Default, Policies, SchoolPolicy, change_of, latest, put
 from app.routing.route import InForceList, Refusal
 from app.routing.router import Router
 from app.runtime import Runtime
 
 LONGEST_REASON = 500
+LANGUAGES = ("kk", "ru", "en")
+TASK = re.compile(rf"{ANSWERS}|{WRITES}(\.[a-z_]{{1,40}})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +117,13 @@ class SchoolModels(Duty):
         return Overview(policy=policy, choices=tuple(rows), registry=registry, trouble=None)
 
     def change(
-        self, principal: Principal, allowed: Sequence[str], reason: str, *, version: int | None = None
+        self,
+        principal: Principal,
+        allowed: Sequence[str],
+        reason: str,
+        *,
+        defaults: Sequence[Default] = (),
+        version: int | None = None,
     ) -> Changed | Refusal:
         """Set the school's choice, first choice first, with its record in the same transaction.
 
@@ -122,6 +131,7 @@ class SchoolModels(Duty):
 
         Args:
             reason: why, in the admin's words; kept sealed in the record.
+            defaults: what is wanted for a task in a language, of the allowed ones; each task and language once.
             version: the version that the admin saw; another one by now is refused.
 
         Raises:
@@ -129,13 +139,16 @@ class SchoolModels(Duty):
             NotRecorded: it could not be made durable; nothing changed.
         """
         school = self._school(principal, Permission.SCHOOL_MODELS_CHANGE)
-        wanted, why = tuple(allowed), reason.strip()
+        wanted, chosen, why = tuple(allowed), tuple(defaults), reason.strip()
         if not why:
             return Refusal(reason=Words(key="routing.change.no_reason"))
         if len(why) > LONGEST_REASON:
             return Refusal(reason=Words(key="routing.change.reason_too_long", facts={"most": LONGEST_REASON}))
         if len(set(wanted)) != len(wanted):
             return Refusal(reason=Words(key="routing.change.twice"))
+        trouble = _trouble(defaults, wanted)
+        if trouble is not None:
+            return trouble
         registry = self._registry.current()
         if registry is None:
             return Refusal(reason=self._registry.trouble() or Words(key="registry.trouble.none"))
@@ -151,9 +164,9 @@ class SchoolModels(Duty):
                 return Refusal(
                     reason=Words(key="routing.change.not_selectable", facts=facts), entry_id=added[0]
                 )
-            if before.version > 0 and before.allowed == wanted:
+            if before.version > 0 and before.allowed == wanted and before.defaults == chosen:
                 return Refusal(reason=Words(key="routing.change.nothing"))
-            after = SchoolPolicy(school=school, allowed=wanted, version=before.version + 1)
+            after = SchoolPolicy(school=school, allowed=wanted, defaults=chosen, version=before.version + 1)
             clear = {
                 **change_of(before, after, "models_changed"),
                 "registry_sequence": registry.sequence,
@@ -187,3 +200,15 @@ class SchoolModels(Duty):
             raise Forbidden("the person belongs to no school", permission=str(permission))
         self.require(principal, permission, principal.school)
         return principal.school
+
+
+def _trouble(defaults: Sequence[Default], allowed: Sequence[str]) -> Refusal | None:
+    """Why these defaults cannot stand beside these allowed entries; None: they can."""
+    if len({(one.task, one.language) for one in defaults}) != len(defaults):
+        return Refusal(reason=Words(key="routing.change.default_twice"))
+    for one in defaults:
+        if one.entry_id not in allowed:
+            return Refusal(reason=Words(key="routing.change.default_not_allowed"), entry_id=one.entry_id)
+        if one.language not in LANGUAGES or not TASK.fullmatch(one.task):
+            return Refusal(reason=Words(key="routing.change.default_unknown"))
+    return None

@@ -1,8 +1,11 @@
 """U3: does the log add up: how it fares now, and the whole check at the press of a button."""
 
+from datetime import datetime
+
 import streamlit as st
 
-from app.audit import Report, Status
+from app.audit import Health, Report, Status
+from app.ui import auditor_anchors
 from app.ui.auditor_words import STYLE
 from app.ui.context import Context
 from app.ui.field_table import fields
@@ -17,7 +20,8 @@ def render(context: Context) -> None:
     st.html(STYLE)
     st.title(t("auditor.integrity.title"), anchor=False)
     st.markdown(t("auditor.integrity.lead"))
-    state(context)
+    health = context.services.auditing.health(context.person)
+    state(context, health)
     if st.button(t("auditor.integrity.verify"), type="primary", key="verify"):
         bar = st.progress(0.0, text=t.raw("auditor.integrity.reading"))
 
@@ -30,12 +34,12 @@ def render(context: Context) -> None:
     report = st.session_state.get(REPORT)
     if report is not None:
         show(context, report)
+    auditor_anchors.render(context, health.anchors)
 
 
-def state(context: Context) -> None:
+def state(context: Context, health: Health) -> None:
     """How the log fares at this moment."""
     t = context.translator
-    health = context.services.auditing.health(context.person)
     rows = [
         ("signed", t.number(health.signed_size)),
         ("waiting", t.number(health.waiting)),
@@ -69,4 +73,20 @@ def show(context: Context, report: Report) -> None:
         ("abandoned", t.number(report.abandoned)),
     ]
     fields([(t(f"auditor.integrity.{name}"), text) for name, text in rows], name="report")
+    pruned(context, report)
     st.caption(t("auditor.integrity.offline"))
+
+
+def pruned(context: Context, report: Report) -> None:
+    """How many records time has taken, and whether the signed note of each pruning holds."""
+    t, prunings = context.translator, report.document.get("prunings", ())
+    if not prunings:
+        return
+    st.markdown(f"**{t('auditor.integrity.pruned')}**")
+    st.markdown(t("auditor.integrity.pruned_lead", number=t.number(report.document["pruned"])))
+    rows = []
+    for one in prunings:
+        at = t.time(datetime.fromisoformat(one["time"])) if one["time"] else "—"
+        label = t("auditor.integrity.pruned_until", number=t.number(one["leaves"]))
+        rows.append((label, f"{at} · {t('auditor.integrity.pruning.' + one['state'])}"))
+    fields(rows, name="pruned")

@@ -1,22 +1,22 @@
 """U1: the log as auditors search it: what stands in clear, newest first; every look is a record itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from app.audit import Outcome, Page, Record
-from app.ui import auditor_filters
-from app.ui.auditor_words import STYLE, badge, entry_name, moment
+from app.ui import auditor_filters, auditor_kept
+from app.ui.auditor_looks import again, looked
+from app.ui.auditor_words import OPENED, STYLE, badge, entry_name, moment
 from app.ui.context import Context, ScreenWords
 from app.ui.rendering import plain
 from app.ui.words_of_entry import coded
 
+PAGE = "log"
 ROWS = 25
-COLUMNS = (2.0, 3.8, 3.2, 2.0)
+COLUMNS = (2.6, 3.4, 2.5, 2.5)
 PLACES = "auditor_log_places"
 SEARCH = "auditor_log_search"
-OPENED = "auditor_open"
-"""Which record is to be opened; the record page takes it away, so that an interrupted turn of the page is made up."""
 
 
 def render(context: Context) -> None:
@@ -31,14 +31,22 @@ def render(context: Context) -> None:
     find_by_code(context)
     chosen = auditor_filters.draw(context)
     places = places_of(chosen)
-    page, counts = context.services.auditing.search(
-        context.person, auditor_filters.wanted(context, chosen), after=places[-1], limit=ROWS
+    wanted = auditor_filters.wanted(context, chosen)
+    search = context.services.auditing.search
+    page, counts = looked(
+        context,
+        PAGE,
+        "search",
+        (tuple(sorted(chosen.items())), places[-1]),
+        lambda: search(context.person, wanted, after=places[-1], limit=ROWS),
     )
     counted(t, counts, narrowed=any(chosen.values()))
+    beside(context, chosen)
+    auditor_kept.draw(context, PAGE, wanted)
     if not page.records:
         st.info(t("auditor.log.nothing"))
         return
-    table(context, page)
+    table(context, page.records)
     turn(t, page, places)
 
 
@@ -89,14 +97,14 @@ def counted(t: ScreenWords, counts: Mapping[str, int], *, narrowed: bool) -> Non
             )
 
 
-def table(context: Context, page: Page) -> None:
+def table(context: Context, records: Sequence[Record]) -> None:
     """The records, quiet; a receipt opens its record."""
     t = context.translator
     with st.container(key="auditor-table", gap=None):
         with st.container(key="auditor-head"):
             for column, part in zip(st.columns(COLUMNS), ("when", "what", "model", "receipt"), strict=True):
                 column.caption(t(f"auditor.head.{part}"))
-        for place, record in enumerate(page.records):
+        for place, record in enumerate(records):
             with st.container(key=f"auditor-row-{place}"):
                 row(context, record, place)
 
@@ -125,6 +133,22 @@ def row(context: Context, record: Record, place: int) -> None:
 def remember(record_id: str) -> None:
     """Keep which record was asked for until the page can turn."""
     st.session_state[OPENED] = record_id
+
+
+def beside(context: Context, chosen: Mapping[str, str]) -> None:
+    """What else can be done with these records: keep the search, draw a sample, export, look at the figures."""
+    t = context.translator
+    query = {name: value for name, value in chosen.items() if value}
+    with st.container(horizontal=True, vertical_alignment="center", key="auditor-beside"):
+        st.button(t("auditor.log.refresh"), key="auditor-refresh", type="tertiary", on_click=again)
+        context.link("samples", t("auditor.log.sample"), query=query)
+        context.link("export", t("auditor.log.export"), query=query)
+        context.link("overview", t("auditor.log.figures"), query=_narrow(query))
+
+
+def _narrow(query: Mapping[str, str]) -> dict[str, str]:
+    """What of a search the figures take over."""
+    return {name: query[name] for name in ("period", "school") if name in query}
 
 
 def turn(t: ScreenWords, page: Page, places: list[str | None]) -> None:

@@ -1,6 +1,7 @@
 """How records are worded and marked on the auditor's pages."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from app.audit import Kind, Record
@@ -9,17 +10,28 @@ from app.i18n import MissingWords
 from app.ui.context import Context, ScreenWords
 from app.ui.words_of_entry import mono, name_of
 
+OPENED = "auditor_open"
+"""Which record is to be opened; the record page takes it away, so that an interrupted turn of the page is made up."""
 STYLE = """
 <style>
 [class*="st-key-auditor-row-"], .st-key-auditor-head {
   border-bottom: 1px solid color-mix(in srgb, currentColor 12%, transparent); padding: .45rem 0; }
-[class*="st-key-auditor-row-"] button { padding: 0; min-height: 0; font-variant-numeric: tabular-nums; }
+[class*="st-key-auditor-row-"] button { padding: 0; min-height: 0; font-variant-numeric: tabular-nums;
+  text-decoration: underline; text-underline-offset: .2em; }
+[class*="st-key-auditor-row-"] button p { white-space: nowrap; overflow: visible; text-overflow: clip; }
+.st-key-auditor-tiles [data-testid="stGridCell"] { flex-direction: column; }
+.st-key-auditor-tiles [data-testid="stLayoutWrapper"], .st-key-auditor-tiles [data-testid="stVerticalBlock"] { flex: 1; }
 [class*="st-key-auditor-row-"] p { font-variant-numeric: tabular-nums; }
+[class*="st-key-auditor-ways-"] [data-testid="stPageLink"] :is(a, a *) { white-space: normal; overflow: visible; text-overflow: clip;
+  height: auto; max-width: 100%; }
 [class*="st-key-auditor-row-"] .stMarkdownBadge { white-space: normal; }
 .st-key-auditor-counts button { padding: 0; min-height: 0; text-decoration: underline; }
 [data-testid="InputInstructions"] { display: none; }
 @media (max-width: 640px) {
   .st-key-auditor-head { display: none; }
+  [data-testid="stMain"] [data-testid="stButtonGroup"] [role="radiogroup"] { flex-wrap: wrap; row-gap: .3rem; }
+  [data-testid="stMain"] [data-testid="stButtonGroup"] [role="radiogroup"] button { padding-inline: .45rem; }
+  [data-testid="stMain"] [data-testid="stButtonGroup"] [role="radiogroup"] button p { font-size: .8125rem; }
   [class*="st-key-auditor-row-"] [data-testid="stHorizontalBlock"] { gap: .15rem; }
   [class*="st-key-auditor-row-"] [data-testid="stColumn"]:not(:has(.stMarkdown, button)) { display: none; }
 }
@@ -37,7 +49,12 @@ def badge(record: Record, t: ScreenWords) -> str:
 
 def moment(record: Record, t: ScreenWords) -> str:
     """When a record was written, to the second."""
-    return f"{t.time(record.created_at)}:{record.created_at:%S}"
+    return moment_of(record.created_at, t)
+
+
+def moment_of(at: datetime, t: ScreenWords) -> str:
+    """An instant to the second."""
+    return f"{t.time(at)}:{at:%S}"
 
 
 def entry_name(context: Context, entry_id: str) -> str:

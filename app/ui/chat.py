@@ -6,7 +6,7 @@ from app.accounts import Permission
 from app.ui import model_label
 from app.ui.chat_actions import Row
 from app.ui.chat_address import follow_address, write_address
-from app.ui.chat_examples import examples
+from app.ui.chat_examples import examples, season
 from app.ui.chat_filters import chips, chosen
 from app.ui.chat_history import history
 from app.ui.chat_memory import BOX, Memory, Wanted, memory_of
@@ -16,6 +16,7 @@ from app.ui.chat_style import STYLE
 from app.ui.chat_talk import Talk, kept
 from app.ui.chat_text import Wording
 from app.ui.chat_title import title
+from app.ui.chat_topic import pointer
 from app.ui.context import Context
 from app.ui.frame import WIDTH
 from app.ui.rendering import plain
@@ -77,11 +78,11 @@ def box(context: Context, memory: Memory, *, disabled: bool) -> Wanted | None:
 
 def empty(context: Context, memory: Memory, *, disabled: bool) -> None:
     """The page before the first question: what it is for, and four questions to begin with."""
-    t = context.translator
+    t, now = context.translator, season(context.services.runtime.now())
     st.markdown(t("chat.intro.detail"))
-    st.caption(t("chat.examples"))
+    st.caption(t(now.key, quarter=now.quarter))
     columns = st.columns(2, gap="small")
-    questions = examples(context.services.library.catalogue, chosen(context.language), t.raw)
+    questions = examples(context.services.library.catalogue, chosen(context.language), t.raw, now.quarter)
     for number, text in enumerate(questions):
         columns[number % 2].button(
             plain(text),
@@ -95,7 +96,12 @@ def empty(context: Context, memory: Memory, *, disabled: bool) -> None:
 
 def wording(context: Context) -> Wording:
     """How this person's turns are worded."""
-    return Wording(t=context.translator, restore=context.services.assistant.restore)
+    return Wording(
+        t=context.translator,
+        restore=context.services.assistant.restore,
+        helplines=context.services.settings.helplines,
+        about=lambda question: pointer(question, context.translator, context.services.library.catalogue),
+    )
 
 
 def panel(context: Context) -> Panel:

@@ -1,16 +1,28 @@
-"""What can be done with an answer: stop, retry, report, thumbs, receipt; one row under the text."""
+"""What can be done with an answer: stop, retry, copy, take into a task, report, thumbs, receipt; one row under the text."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
 
-from app.errors import UstazError
+from app.ui import chat_thumbs
+from app.ui import curriculum_words as words_of
+from app.ui.chat_copy import copy_form, plain_of
 from app.ui.chat_memory import Memory, Wanted
-from app.ui.chat_person import present
 from app.ui.chat_report import report_form
 from app.ui.chat_state import End, Turn
+from app.ui.chat_task import offered, task_form
+from app.ui.chat_unmask import unmask_form
 from app.ui.context import Context, ScreenWords
+
+ICONS = {
+    "chat.retry": ":material/refresh:",
+    "chat.copy": ":material/content_copy:",
+    "chat.task": ":material/assignment_add:",
+    "chat.report": ":material/flag:",
+    "chat.unmask": ":material/visibility:",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,20 +66,31 @@ class Row:
             parts.append(standing)
         return " · ".join(parts)
 
-    def thumbs(self, turn: Turn, up: bool) -> None:
-        """Record what the person thinks; said once per click."""
-        if turn.exchange is None:
-            return
-        try:
-            self.context.services.feedback.thumbs(present(self.context), turn.exchange, up=up)
-        except UstazError:
-            return
-        turn.thumbs = up
-
     def retry(self, turn: Turn) -> None:
         """Ask the same once more, as a child of this exchange."""
         self.memory.wanted = Wanted(text=turn.question, parent=turn.exchange)
         st.rerun()
+
+    def copy(self, turn: Turn) -> None:
+        """Open the answer as plain text."""
+        st.dialog(self.t("chat.copy.title"), width="large")(lambda: copy_form(self.context, turn))()
+
+    def unmask(self, turn: Turn, name: str) -> None:
+        """Open the dialog that shows what was hidden and undoes a wrong mask."""
+
+        def form() -> None:
+            unmask_form(self.context, self.memory, turn, name)
+
+        st.dialog(self.t("chat.unmask.title"))(form)()
+
+    def task(self, turn: Turn, name: str) -> None:
+        """Open the dialog that takes the answer into a task of a document."""
+        text = plain_of(self.context).bare(turn)
+
+        def form() -> None:
+            task_form(self.context, text, name, language=turn.language)
+
+        st.dialog(self.t("chat.task.title"), width="large")(form)()
 
     def report(self, turn: Turn, name: str) -> None:
         """Open the dialog in which an answer is reported."""
@@ -76,66 +99,70 @@ class Row:
             st.dialog(self.t("chat.report.title"))(lambda: report_form(self.context, exchange, name))()
 
 
-def _thumbs(row: Row, turn: Turn, name: str) -> None:
-    """Two buttons with words of ours; those of the ready-made widget have none."""
-    for up, word in ((True, "up"), (False, "down")):
-        st.button(
-            row.t(f"chat.thumbs.{word}"),
-            key=f"chat-thumb-{word}-{name}",
-            type="tertiary",
-            icon=f":material/thumb_{word}:",
-            disabled=turn.thumbs is up,
-            on_click=row.thumbs,
-            args=(turn, up),
-        )
+def _acts(row: Row, turn: Turn, name: str) -> dict[str, Callable[[], None]]:
+    """What can be done with this turn, by the catalogue key of its word, in the order in which it is offered."""
+    acts: dict[str, Callable[[], None]] = {"chat.retry": lambda: row.retry(turn)}
+    if turn.sentences:
+        acts["chat.copy"] = lambda: row.copy(turn)
+        if offered(row.context):
+            acts["chat.task"] = lambda: row.task(turn, name)
+    if turn.hidden and turn.exchange is not None:
+        acts["chat.unmask"] = lambda: row.unmask(turn, name)
+    if turn.exchange is not None:
+        acts["chat.report"] = lambda: row.report(turn, name)
+    return acts
 
 
 @st.fragment
 def _row(row: Row, turn: Turn, name: str, newest: bool) -> None:
-    t, footing = row.t, row.footing(turn)
+    t, footing, acts = row.t, row.footing(turn), _acts(row, turn, name)
     with st.container(
         horizontal=True, wrap=newest, vertical_alignment="center", gap="small", key=f"chat-row-{name}"
     ):
         if newest:
-            if st.button(
-                t("chat.retry"), key=f"chat-retry-{name}", type="tertiary", icon=":material/refresh:"
-            ):
-                row.retry(turn)
-            if turn.exchange is not None:
-                if st.button(
-                    t("chat.report"), key=f"chat-report-{name}", type="tertiary", icon=":material/flag:"
-                ):
-                    row.report(turn, name)
-                if turn.end in (End.ANSWERED, End.STOPPED, End.WITHHELD):
-                    _thumbs(row, turn, name)
+            for key, act in acts.items():
+                place = f"{key.replace('.', '-')}-{name}"
+                if st.button(t(key), key=place, type="tertiary", icon=ICONS[key]):
+                    act()
+            if turn.exchange is not None and turn.end in (End.ANSWERED, End.STOPPED, End.WITHHELD):
+                chat_thumbs.buttons(row.context, turn, name)
         elif turn.exchange is not None:
             st.markdown(f":small[:gray[{footing}]]", width="stretch")
-            choice = st.menu_button(
-                t("chat.more"),
-                (t("chat.retry"), t("chat.report")),
-                key=f"chat-menu-{name}",
-                type="tertiary",
-            )
-            if choice == t("chat.retry"):
-                row.retry(turn)
-            if choice == t("chat.report"):
-                row.report(turn, name)
+            words = {t(key): act for key, act in acts.items()}
+            choice = st.menu_button(t("chat.more"), tuple(words), key=f"chat-menu-{name}", type="tertiary")
+            if choice in words:
+                words[choice]()
     if newest:
-        if turn.thumbs is not None:
-            st.caption(t("chat.thumbs.thanks"))
+        chat_thumbs.answer(row.context, turn, name)
         if footing:
             st.markdown(f":small[:gray[{footing}]]")
 
 
 def choices(row: Row, turn: Turn) -> None:
-    """A code that stands in several programmes: ask which one is meant."""
-    places = dict.fromkeys((objective.subject, objective.grade) for objective in turn.ambiguous)
-    if len(places) < 2:
+    """A code that stands in several programmes: ask which one is meant.
+
+    Subject and grade name a programme; where they do not tell it apart, its track and language of instruction do.
+    """
+    meant = {(one.subject, one.grade, one.programme.key): one for one in turn.ambiguous}
+    if len(meant) < 2:
         return
     t = row.t
-    st.markdown(t("ask.ambiguous", code=turn.ambiguous[0].code))
+    alike = Counter((subject, grade) for subject, grade, _ in meant)
+    programmes = words_of.programmes((one.programme for one in meant.values()), t.raw)
     with st.container(horizontal=True, gap="xsmall", key="chat-choices"):
-        for slug, grade in places:
-            wanted = Wanted(text=turn.question, parent=turn.exchange, grade=grade, subject=slug)
-            label = t("chat.ambiguous.pick", subject=row.subject_name(slug), grade=grade)
-            st.button(label, key=f"chat-choice-{slug}-{grade}", on_click=row.want, args=(wanted,))
+        for slug, grade, programme in meant:
+            wanted = Wanted(
+                text=turn.question,
+                parent=turn.exchange,
+                grade=grade,
+                subject=slug,
+                programme=programme,
+            )
+            name = row.subject_name(slug)
+            label = (
+                t("chat.ambiguous.pick", subject=name, grade=grade)
+                if alike[slug, grade] == 1
+                else t("chat.ambiguous.programme", subject=name, grade=grade, programme=programmes[programme])
+            )
+            key = f"chat-choice-{slug}-{grade}-{programme}"
+            st.button(label, key=key, on_click=row.want, args=(wanted,))

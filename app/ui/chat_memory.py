@@ -6,7 +6,7 @@ from uuid import UUID
 import streamlit as st
 
 from app.accounts import Principal
-from app.assistant import Conversations
+from app.assistant import Conversations, Unmask
 from app.errors import NotFound, Words
 from app.ui.chat_state import Turn, from_stored
 
@@ -26,6 +26,8 @@ class Wanted:
     parent: UUID | None = None
     grade: int | None = None
     subject: str | None = None
+    programme: str | None = None
+    unmasked: tuple[Unmask, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)

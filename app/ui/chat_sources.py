@@ -47,7 +47,7 @@ class Panel:
         if not current:
             st.caption(t("chat.sources.of", question=_short(turn.question)))
         for passage_id, number in numbers.items():
-            self._card(passage_id, number=number, anchor=anchor, full=current)
+            self.card(passage_id, number=number, anchor=anchor, full=current)
         if not current:
             return
         if turn.running and not numbers and not rest:
@@ -58,9 +58,10 @@ class Panel:
             found = "chat.sources.nearest" if turn.end is End.NO_PASSAGE else "chat.sources.found"
             with st.expander(t.plural(found, len(rest)), expanded=False, type="compact"):
                 for passage_id in rest:
-                    self._card(passage_id, number=None, anchor=anchor, full=False)
+                    self.card(passage_id, number=None, anchor=anchor, full=False)
 
-    def _card(self, passage_id: str, *, number: int | None, anchor: str, full: bool) -> None:
+    def card(self, passage_id: str, *, number: int | None, anchor: str, full: bool) -> None:
+        """One passage with its origin; `full` adds it in the other languages."""
         passage = self.shelf().passage(passage_id)
         with st.container(gap="xxsmall"):
             if passage is None:
@@ -107,13 +108,12 @@ class Panel:
         parts.append(t("chat.sources.edition", edition=curriculum_words.edition(passage.edition, t.raw)))
         if passage.place not in ("", UNKNOWN) and passage.kind is not Kind.NOTE:
             parts.append(t("chat.sources.place", place=passage.place))
-        if passage.school is not None:
-            parts.append(t("chat.sources.school"))
         return " · ".join(parts)
 
     def _worded(self, passage: Passage) -> str:
-        """A badge where the words are ours and not the source's."""
-        return f" :gray-badge[{self.t('chat.sources.paraphrase')}]" if passage.paraphrase else ""
+        """Badges: the school's own material, which no curriculum stands behind; words that are ours, not the source's."""
+        own = f" :blue-badge[{self.t('chat.sources.school')}]" if passage.school is not None else ""
+        return own + (f" :gray-badge[{self.t('chat.sources.paraphrase')}]" if passage.paraphrase else "")
 
     def _sibling(self, passage: Passage) -> str:
         return f"**{NAMES.get(passage.language, passage.language)}.** {safe(passage.text)}"

@@ -14,6 +14,7 @@ from app.assistant.events import (
     Done,
     Event,
     Failed,
+    Filled,
     Flagged,
     NothingFound,
     Progress,
@@ -24,6 +25,7 @@ from app.assistant.events import (
     Sentence,
     StepName,
     Text,
+    Understood,
     Withheld,
 )
 from app.audit import Receipt
@@ -49,8 +51,11 @@ class Turn:
 
     Attributes:
         question: as typed; lives in memory only.
+        understood: a follow-up in the words by which it was searched, with placeholders.
         hidden: placeholder -> value, to restore names on this screen; never stored.
+        undoable: the placeholders whose mask the person may undo; `barred`: those that the policy lets nobody undo.
         step: what is being done now; None once the turn has ended.
+        place: where in line it waits, 1 is next; None: it does not wait.
         passages: ids of all passages found, best first.
         entry_id: the entry that answered; `reason` says why it was chosen.
         end: None while the turn runs.
@@ -63,9 +68,13 @@ class Turn:
     subject: str | None = None
     asked_at: datetime | None = None
     masked: str | None = None
+    understood: str = field(default="", repr=False)
     hidden: Mapping[str, str] = field(default_factory=dict, repr=False)
+    undoable: tuple[str, ...] = ()
+    barred: tuple[str, ...] = ()
     notices: tuple[Words, ...] = ()
     step: StepName | None = None
+    place: int | None = None
     passages: tuple[str, ...] = ()
     ambiguous: tuple[LearningObjective, ...] = ()
     sentences: list[Sentence] = field(default_factory=list, repr=False)
@@ -76,6 +85,7 @@ class Turn:
     words: Words | None = None
     receipt: Receipt | None = None
     thumbs: bool | None = None
+    why: str = ""
     _over: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
 
     @property
@@ -96,20 +106,25 @@ class Turn:
     def take(self, event: Event) -> None:
         """Fold one event in."""
         match event:
-            case Progress(step=step):
-                self.step = step
+            case Progress(step=step, place=place):
+                self.step, self.place = step, place
             case Recorded(receipt=receipt):
                 self.receipt = receipt
-            case Checked(text=text, notices=notices, hidden=hidden):
+            case Checked(text=text, notices=notices, hidden=hidden, undoable=undoable, barred=barred):
                 self.masked, self.notices, self.hidden = text, notices, hidden
+                self.undoable, self.barred = undoable, barred
+            case Understood(text=text):
+                self.understood = text
             case Retrieved(hits=hits, ambiguous=ambiguous):
                 self.passages, self.ambiguous = tuple(hit.passage.id for hit in hits), ambiguous
             case Routed(entry=entry, reason=reason):
                 self.entry_id, self.reason = entry.entry_id, reason
             case Text(sentence=sentence):
                 self.sentences.append(sentence)
+            case Filled(leaves=leaves):
+                self.sentences.extend(leaves)
             case Flagged(notices=notices):
-                self.flags = notices
+                self.flags += notices
             case Answered():
                 self.finish(End.ANSWERED)
             case NothingFound(words=words):
@@ -159,7 +174,10 @@ def from_stored(stored: StoredTurn) -> Turn:
         language=stored.language,
         asked_at=stored.asked_at,
         masked=stored.masked or None,
+        understood=stored.understood,
         hidden=stored.hidden,
+        undoable=stored.undoable,
+        barred=stored.barred,
         flags=stored.notices,
         passages=stored.passages,
         sentences=list(stored.sentences),

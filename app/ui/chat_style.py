@@ -34,7 +34,7 @@ STYLE = f"""
 .st-key-{SOURCES} h3 {{ font-size: .95rem; line-height: 1.35; padding: 0 0 1rem; scroll-margin-top: 11rem; }}
 .st-key-{SOURCES} p {{ font-size: .9rem; line-height: 1.5; }}
 .st-key-{SOURCES} summary, .st-key-{SOURCES} summary * {{ color: inherit; }}
-.st-key-{SOURCES} [data-testid="stHeadingActionElements"] {{ display: none; }}
+.st-key-{SOURCES} [data-testid="stHeaderActionElements"] {{ display: none; }}
 /* Sources of earlier turns come forward when one of their marks is followed: no script, no rerun. */
 [data-testid="stLayoutWrapper"]:has(> [class*="st-key-{EARLIER}-"]):not(:has(:target)) {{ display: none; }}
 .st-key-{SOURCES}:has([class*="st-key-{EARLIER}-"] :target) .st-key-{CURRENT} {{ display: none; }}
@@ -56,8 +56,6 @@ STYLE = f"""
 @media (max-width: 640px) {{
   .st-key-chat-title h1 {{ font-size: 1.05rem; padding: 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
   .st-key-chat-title [data-testid="stElementContainer"], .st-key-chat-title [data-testid="stHeading"] {{ min-width: 0; }}
-  .st-key-model-label {{ gap: 0; }}
-  .st-key-model-label p {{ font-size: .75rem; line-height: 1.4; }}
 }}
 .st-key-chat-examples button > div {{ justify-content: flex-start; text-align: left; }}
 .st-key-chat-examples button p {{ white-space: normal; }}

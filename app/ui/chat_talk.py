@@ -66,7 +66,9 @@ class Talk:
             language=turn.language,
             grade=turn.grade,
             subject=turn.subject,
+            programme=wanted.programme,
             parent=wanted.parent,
+            unmasked=wanted.unmasked,
         )
         try:
             asked = asked.checked()

@@ -1,12 +1,15 @@
 """The text of a question and of an answer as safe markdown: marks, honest labels, notices, how it ended."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.assistant.events import Grounding, Sentence
 from app.errors import Words
+from app.helplines import Helpline
+from app.ui.chat_card import card, is_card
 from app.ui.chat_state import End, Turn
+from app.ui.chat_topic import is_topic
 from app.ui.context import ScreenWords
 from app.ui.rendering import plain, safe
 
@@ -38,16 +41,25 @@ DOUBTS: Mapping[Grounding, str] = {
 }
 
 
+def nothing_about(question: str) -> str:
+    """Where there is no curriculum to point into."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
     """What the text of a turn is worded with.
 
     Attributes:
+        helplines: numbers on the card for a child in danger.
         restore: puts hidden names back into a text for this screen: `restore(text, hidden)`.
+        about: links to the objectives that a question on a sensitive topic speaks of, as safe markdown.
     """
 
     t: ScreenWords
     restore: Callable[[str, Mapping[str, str]], str]
+    helplines: Sequence[Helpline] = ()
+    about: Callable[[str], str] = nothing_about
 
     def say(self, words: Words) -> str:
         """A reason in words, as safe markdown; an unknown key reads as a fault of ours."""
@@ -81,8 +93,10 @@ def answer_text(turn: Turn, wording: Wording, *, anchor: str) -> str:
     """
     parts = [_masked(turn, wording), written(turn, wording, anchor=anchor), _ended(turn, wording)]
     if turn.step is not None:
-        parts.append(f":shimmer[{wording.t(f'chat.step.{turn.step}')}…]")
+        waits = wording.t("chat.step.queued.place", n=turn.place) if turn.place else None
+        parts.append(f":shimmer[{waits or wording.t(f'chat.step.{turn.step}')}…]")
     parts.append(" \n".join(f":small[:gray[{wording.say(flag)}]]" for flag in turn.flags))
+    parts.append(_pointer(turn, turn.flags, wording))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -140,10 +154,22 @@ def _marks(sentence: Sentence, numbers: Mapping[str, int], t: ScreenWords, ancho
 
 
 def _masked(turn: Turn, wording: Wording) -> str:
-    lines = [wording.say(notice) for notice in turn.notices]
+    lines = [
+        card(notice, wording.t, wording.helplines) if is_card(notice) else wording.say(notice)
+        for notice in turn.notices
+    ]
+    lines.append(_pointer(turn, turn.notices, wording))
     if turn.was_masked and turn.masked is not None:
         lines.append(f"{wording.t('chat.masked.sent')} «{plain(turn.masked)}»")
+    if turn.understood:
+        meant = plain(wording.restore(turn.understood, turn.hidden))
+        lines.append(f"{wording.t('chat.understood')} «{meant}»")
     return quoted(lines)
+
+
+def _pointer(turn: Turn, notices: Sequence[Words], wording: Wording) -> str:
+    """Where the curriculum speaks of a sensitive topic that was noticed."""
+    return wording.about(turn.question) if any(map(is_topic, notices)) else ""
 
 
 def _ended(turn: Turn, wording: Wording) -> str:

@@ -45,9 +45,9 @@ class ScreenWords:
         """A day and a time of day in Kazakhstan's time."""
         return self.raw.time(moment)
 
-    def number(self, value: float) -> str:
-        """A number with the language's separators."""
-        return self.raw.number(value)
+    def number(self, value: float, *, places: int = 3) -> str:
+        """A number with the language's separators and at most so many decimal places."""
+        return self.raw.number(value, places=places)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

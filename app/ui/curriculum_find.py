@@ -1,13 +1,16 @@
 """What a search on the curriculum page finds: exact codes first, then what stands under a begun code, then words."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from knowledge.curriculum import Catalogue, LearningObjective, code_order
+from knowledge.curriculum import Catalogue, LearningObjective
+from knowledge.difference import Change
 from knowledge.language import visible
 from knowledge.passage import Kind, Passage
+from knowledge.past import Switched
+from knowledge.plan import Topic
 from knowledge.retriever import Hit
 from knowledge.retrievers.codes import codes_in
 
@@ -36,6 +39,30 @@ class Shelf(Protocol):
         """Passages by codes and words."""
         ...
 
+    def history(self, objective: LearningObjective) -> tuple[Change, ...]:
+        """What editions changed in an objective, the newest first."""
+        ...
+
+    def topics(self, objective: LearningObjective) -> tuple[Topic, ...]:
+        """Where the long-term plan teaches an objective."""
+        ...
+
+    def earlier(
+        self,
+        words: str,
+        *,
+        language: str,
+        subject: str | None = None,
+        grade: int | None = None,
+        limit: int = 30,
+    ) -> tuple[Change, ...]:
+        """What superseded editions said and the current one does not."""
+        ...
+
+    def editions(self) -> tuple[Switched, ...]:
+        """The official editions that were switched on."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Narrow:
@@ -45,15 +72,6 @@ class Narrow:
     subject: str | None = None
     grade: int | None = None
     school: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
-    """What objectives stand under: the track, the section's number, and its name if somebody read it."""
-
-    track: str
-    number: int
-    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,15 +177,6 @@ def notes_of(hits: Iterable[Hit]) -> tuple[Note, ...]:
             name = hit.passage.family.partition("#")[0]
             works.setdefault((name, hit.passage.language), []).append(hit.passage)
     return tuple(_note(pieces) for pieces in works.values())
-
-
-def by_section(objectives: Iterable[LearningObjective]) -> Mapping[Heading, tuple[LearningObjective, ...]]:
-    """Objectives in the order of their codes under their headings, which stand in the order of their first codes."""
-    groups: dict[Heading, list[LearningObjective]] = {}
-    for one in sorted(objectives, key=lambda one: (one.track, code_order(one.code))):
-        heading = Heading(track=one.track, number=one.section.number, name=one.section.name)
-        groups.setdefault(heading, []).append(one)
-    return {heading: tuple(group) for heading, group in groups.items()}
 
 
 def _carrying(catalogue: Catalogue, codes: Iterable[str], narrow: Narrow) -> tuple[LearningObjective, ...]:

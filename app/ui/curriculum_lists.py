@@ -1,6 +1,9 @@
-"""Lists on the curriculum page: objectives as rows that open, notes that unfold, subjects as tiles."""
+"""Lists on the curriculum page: objectives as rows that open, places as tiles, notes that unfold.
 
-from collections.abc import Callable, Sequence
+A list is one element of the page whatever its length: hundreds of buttons of their own would be slow to send and draw.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -8,13 +11,21 @@ import streamlit as st
 from app.i18n import Translator
 from app.ui import curriculum_words as words_of
 from app.ui.context import ScreenWords
-from app.ui.curriculum_find import Note, by_section
+from app.ui.curriculum_find import Note
 from app.ui.curriculum_place import Place
 from app.ui.rendering import plain, safe
 from knowledge.curriculum import Catalogue, LearningObjective
-from knowledge.passage import UNKNOWN
 
 Go = Callable[[Place], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One way to go: what it is, what there is of it, and where it leads."""
+
+    title: str
+    about: str
+    place: Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +33,7 @@ class Lists:
     """Draws rows and tiles.
 
     Attributes:
-        go: turns the page to a place; called from a button's click.
+        go: turns the page to a place; called from a click.
     """
 
     t: ScreenWords
@@ -35,54 +46,48 @@ class Lists:
         """Words whose facts are not drawn yet."""
         return self.t.raw
 
-    def subjects(self) -> None:
-        """Every subject with its grades and how much there is of it."""
-        with st.grid(key="curriculum-tiles", min_column_width=220, gap="small"):
-            for subject in words_of.sorted_subjects(self.catalogue, self.raw):
-                grades = words_of.grades(self.catalogue.grades(subject.slug), self.raw)
-                count = self._count(subject.slug, None)
-                self._tile(subject.names[self.t.language], f"{grades} · {count}", Place(subject=subject.slug))
+    def tiles(self, tiles: Mapping[str, Tile], *, name: str, label: str) -> None:
+        """Tiles side by side, as many as fit.
 
-    def pairs(self, pairs: Sequence[tuple[str, int]]) -> None:
-        """Subjects with one of their grades each; named by what tells them apart."""
-        one_subject = len({subject for subject, _ in pairs}) == 1
-        with st.grid(key="curriculum-tiles", min_column_width=220, gap="small"):
-            for subject, grade in pairs:
-                name = words_of.subject_name(self.catalogue, subject, self.raw)
-                title = words_of.grades((grade,), self.raw) if one_subject else name
-                self._tile(title, self._count(subject, grade), Place(subject=subject, grade=grade))
+        Args:
+            tiles: by a word that tells each from the others.
+            name: tells this list from the others on the page.
+            label: what is chosen here, as safe text; read out, not drawn.
+        """
+        drawn = {
+            word: f"**{plain(one.title)}**  \n:small[:gray[{plain(one.about)}]]"
+            for word, one in tiles.items()
+        }
+        with st.container(key=f"curriculum-tiles-{name}"):
+            self._choice(drawn, lambda word: tiles[word].place, name=name, label=label)
 
-    def sections(self, objectives: Sequence[LearningObjective]) -> None:
-        """The objectives of one subject and grade under their tracks and sections."""
-        track = ""
-        for place, (heading, group) in enumerate(by_section(objectives).items()):
-            if heading.track != track:
-                track = heading.track
-                st.subheader(plain(words_of.track(track, self.raw)), anchor=False)
-            text = self.t("curriculum.section", number=heading.number)
-            if heading.name not in ("", UNKNOWN):
-                text = f"{text}. {plain(heading.name)}"
-            st.markdown(f"##### {text}", anchors=False)
-            self.rows(group, name=f"section-{place}")
-
-    def rows(self, objectives: Sequence[LearningObjective], *, name: str, where: bool = False) -> None:
+    def rows(
+        self,
+        objectives: Sequence[LearningObjective],
+        *,
+        name: str,
+        label: str,
+        where: bool = False,
+        heading: bool = False,
+    ) -> None:
         """One row an objective: its code and wording; a click opens it.
 
         Args:
             name: tells this list from the others on the page.
-            where: also say the subject and the grade.
+            label: what the list holds, as safe text.
+            where: also say the subject, the grade, the programme and its act.
+            heading: draw the label above the list.
         """
-        with st.container(key=f"curriculum-rows-{name}", gap=None):
-            for one in objectives:
-                st.button(
-                    self._label(one, where=where),
-                    key=f"curriculum-{name}-{one.key}",
-                    type="tertiary",
-                    width="stretch",
-                    wrap=True,
-                    on_click=self.go,
-                    args=(self.place.at(one, self.catalogue),),
-                )
+        drawn = {one.key: self._label(one, where=where) for one in objectives}
+        by_key = {one.key: one for one in objectives}
+        with st.container(key=f"curriculum-rows-{name}"):
+            self._choice(
+                drawn,
+                lambda key: self.place.at(by_key[key], self.catalogue),
+                name=name,
+                label=label,
+                heading=heading,
+            )
 
     def notes(self, notes: Sequence[Note]) -> None:
         """Topic notes that unfold in place."""
@@ -98,38 +103,62 @@ class Lists:
                 st.markdown(safe(note.text))
                 st.caption(self._origin(note))
 
-    def _tile(self, title: str, about: str, place: Place) -> None:
-        st.button(
-            f"**{plain(title)}**  \n:small[:gray[{plain(about)}]]",
-            key=f"curriculum-tile-{place.subject}-{place.grade or 'all'}",
+    def where(self, one: LearningObjective) -> str:
+        """Subject, grade, programme and act of an objective, as safe text."""
+        about = [
+            words_of.subject_name(self.catalogue, one.subject, self.raw),
+            words_of.grades((one.grade,), self.raw),
+            words_of.kind(one.programme, self.raw),
+            words_of.appendix(one.programme, self.raw),
+        ]
+        return " · ".join(map(plain, filter(None, about)))
+
+    def _choice(
+        self,
+        drawn: Mapping[str, str],
+        leads: Callable[[str], Place],
+        *,
+        name: str,
+        label: str,
+        heading: bool = False,
+    ) -> None:
+        key = f"curriculum-{name}"
+
+        def follow() -> None:
+            """Nothing stays chosen, so that a way back finds the list as it was."""
+            chosen = st.session_state.get(key)
+            st.session_state[key] = None
+            if isinstance(chosen, str) and chosen in drawn:
+                self.go(leads(chosen))
+
+        st.pills(
+            label,
+            tuple(drawn),
+            format_func=drawn.__getitem__,
+            key=key,
+            label_visibility="visible" if heading else "collapsed",
+            on_change=follow,
             width="stretch",
             wrap=True,
-            on_click=self.go,
-            args=(place,),
-        )
-
-    def _count(self, subject: str, grade: int | None) -> str:
-        return self.raw.plural(
-            "curriculum.count", len(self.catalogue.objectives(subject=subject, grade=grade))
         )
 
     def _label(self, one: LearningObjective, *, where: bool) -> str:
-        text = plain(" ".join(one.texts[self.t.language].split()))
+        language, about = self.t.language, []
+        if one.official and one.language_for(language) not in one.official:
+            about.append(self.t("curriculum.wording.ours"))
         if where:
-            about = [
-                words_of.subject_name(self.catalogue, one.subject, self.raw),
-                words_of.grades((one.grade,), self.raw),
-            ]
-            if one.track:
-                about.append(words_of.track(one.track, self.raw))
-            text = f"{text} :small[:gray[{' · '.join(map(plain, about))}]]"
-        return f"**{plain(one.code)}** {text}"
+            about.append(self.where(one))
+        text = plain(" ".join(one.text(language).split()))
+        quiet = f" :small[:gray[{' · '.join(about)}]]" if about else ""
+        return f"**{plain(one.code)}** {text}{quiet}"
 
     def _origin(self, note: Note) -> str:
         """What it is, which codes it serves, and whose words these are."""
         first, t = note.first, self.t
         kind = (
-            t("curriculum.note.school") if first.school else t("curriculum.note.source", source=first.source)
+            t("curriculum.note.school")
+            if first.school
+            else t("curriculum.note.source", source=words_of.source(first.source, self.raw))
         )
         parts = [kind]
         if first.codes:

@@ -1,25 +1,30 @@
 """The Curriculum page: browse and search objectives by code and words; no model is needed or called."""
 
-from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
 from app.accounts import Permission
-from app.ui import chat_filters, curriculum_objective
+from app.ui import (
+    curriculum_browse,
+    curriculum_history,
+    curriculum_objective,
+    curriculum_results,
+    curriculum_terms,
+)
 from app.ui import curriculum_words as words_of
-from app.ui.chat_memory import memory_of
 from app.ui.context import Context
-from app.ui.curriculum_find import Found, Narrow, find
+from app.ui.curriculum_ask import Asking
+from app.ui.curriculum_find import Narrow, find
 from app.ui.curriculum_lists import Lists
-from app.ui.curriculum_place import LONGEST_WORDS, Place, named
+from app.ui.curriculum_place import LONGEST_WORDS, TERMS, Place, named
 from app.ui.curriculum_style import STYLE
 from app.ui.rendering import plain
-from knowledge.curriculum import LearningObjective
+from knowledge import terms
 
 WORDS, SUBJECT, GRADE = "curriculum_words", "curriculum_subject", "curriculum_grade"
-ASK_PAGE = "ask"
+EARLIER = "curriculum_earlier"
 ANY_GRADE = 0
-MOST_ROWS = 60
 
 
 def render(context: Context) -> None:
@@ -34,18 +39,35 @@ def render(context: Context) -> None:
         objective(context, lists)
         return
     st.title(context.translator("curriculum.title"), anchor=False)
+    curriculum_terms.view(lists)
+    if place.view == TERMS:
+        curriculum_terms.browse(lists, terms.load())
+        return
     st.markdown(context.translator("curriculum.lead"))
     bar(context, lists)
-    narrow = Narrow(
-        language=context.language, subject=place.subject or None, grade=place.grade, school=person.school
-    )
     if place.words.strip():
-        found(find(context.services.library, place.words, narrow), lists)
+        search(context, lists)
     elif place.subject or place.grade is not None:
-        browse(lists)
+        curriculum_browse.browse(lists)
     else:
-        st.caption(context.translator("curriculum.choose"))
-        lists.subjects()
+        curriculum_browse.subjects(lists)
+
+
+def search(context: Context, lists: Lists) -> None:
+    """What the words find; superseded wordings only where they are asked for."""
+    library, place = context.services.library, lists.place
+    narrow = Narrow(
+        language=context.language,
+        subject=place.subject or None,
+        grade=place.grade,
+        school=context.person.school,
+    )
+    curriculum_results.draw(find(library, place.words, narrow), lists)
+    if place.earlier:
+        found = library.earlier(
+            place.words, language=context.language, subject=narrow.subject, grade=narrow.grade
+        )
+        curriculum_history.superseded(found, lists)
 
 
 def go(place: Place) -> None:
@@ -58,13 +80,13 @@ def bar(context: Context, lists: Lists) -> None:
     t, catalogue, place = context.translator, lists.catalogue, lists.place
     state = st.session_state
     state[WORDS], state[SUBJECT], state[GRADE] = place.words, place.subject, place.grade or ANY_GRADE
-    names = {one.slug: one.names[t.language] for one in words_of.sorted_subjects(catalogue, t.raw)}
+    names = {one.slug: words_of.named(one, t.raw) for one in words_of.sorted_subjects(catalogue, t.raw)}
 
     def turn() -> None:
         """Follow what was typed or chosen; a grade that the subject lacks falls away."""
         subject = state[SUBJECT] or ""
         grade = state[GRADE] if state[GRADE] in catalogue.grades(subject or None) else None
-        go(Place(words=(state[WORDS] or "").strip(), subject=subject, grade=grade))
+        go(replace(place, words=(state[WORDS] or "").strip(), subject=subject, grade=grade, programme=""))
 
     def grade_name(grade: int) -> str:
         return words_of.grades((grade,), t.raw) if grade else t.raw("curriculum.grade.any")
@@ -85,7 +107,7 @@ def bar(context: Context, lists: Lists) -> None:
             format_func=lambda slug: names.get(slug) or t.raw("curriculum.subject.any"),
             key=SUBJECT,
             on_change=turn,
-            filter_mode=None,
+            filter_mode="contains",
         )
         side_by_side.selectbox(
             t.raw("curriculum.grade.label"),
@@ -95,56 +117,13 @@ def bar(context: Context, lists: Lists) -> None:
             on_change=turn,
             filter_mode=None,
         )
-
-
-def browse(lists: Lists) -> None:
-    """The objectives of a subject and a grade by section; of one of the two, first a choice of the other."""
-    t, catalogue, place = lists.t, lists.catalogue, lists.place
-    pairs = [
-        (subject.slug, grade)
-        for subject in words_of.sorted_subjects(catalogue, t.raw)
-        for grade in catalogue.grades(subject.slug)
-        if place.subject in ("", subject.slug) and place.grade in (None, grade)
-    ]
-    if len(pairs) > 1:
-        st.caption(t("curriculum.choose.grade" if place.subject else "curriculum.choose.subject"))
-        lists.pairs(pairs)
-        return
-    for subject, grade in pairs:
-        objectives = catalogue.objectives(subject=subject, grade=grade)
-        about = (words_of.subject_name(catalogue, subject, t.raw), words_of.grades((grade,), t.raw))
-        count = t.plural("curriculum.count", len(objectives))
-        st.caption(" · ".join((*map(plain, about), count)))
-        lists.sections(objectives)
-
-
-def found(result: Found, lists: Lists) -> None:
-    """What a search brought: codes before words, every programme of an ambiguous code, and honest emptiness."""
-    t = lists.t
-    for code in result.unknown:
-        st.info(t("curriculum.code.unknown", code=code))
-    exact = result.exact or result.elsewhere
-    if exact:
-        st.subheader(t("curriculum.found.code"), anchor=False)
-        if result.elsewhere:
-            st.caption(t("curriculum.code.elsewhere"))
-        if result.ambiguous:
-            st.caption(t.plural("curriculum.code.ambiguous", len(exact)))
-        lists.rows(exact, name="exact", where=True)
-    if result.begun:
-        st.subheader(t("curriculum.found.begun"), anchor=False)
-        st.caption(t.plural("curriculum.count", len(result.begun)))
-        lists.rows(result.begun[:MOST_ROWS], name="begun", where=True)
-        if len(result.begun) > MOST_ROWS:
-            st.caption(t.plural("curriculum.more", len(result.begun) - MOST_ROWS))
-    if result.objectives:
-        st.subheader(t("curriculum.found.words"), anchor=False)
-        lists.rows(result.objectives, name="words", where=True)
-    if result.notes:
-        st.subheader(t("curriculum.notes"), anchor=False)
-        lists.notes(result.notes)
-    if result.empty and not result.unknown:
-        st.info(t("curriculum.nothing"))
+        if place.earlier or any(not one.in_force for one in context.services.library.editions()):
+            state[EARLIER] = place.earlier
+            st.toggle(
+                t.raw("curriculum.earlier"),
+                key=EARLIER,
+                on_change=lambda: go(replace(place, earlier=bool(state[EARLIER]))),
+            )
 
 
 def objective(context: Context, lists: Lists) -> None:
@@ -161,11 +140,14 @@ def objective(context: Context, lists: Lists) -> None:
     found_here = named(lists.catalogue, place)
     if not found_here:
         st.info(t("curriculum.code.unknown", code=place.code))
+        if gone := context.services.library.earlier(place.code, language=context.language):
+            curriculum_history.superseded(gone, lists)
         return
     if len(found_here) > 1:
         st.header(plain(place.code), anchor=False)
-        st.caption(t.plural("curriculum.code.ambiguous", len(found_here)))
-        lists.rows(found_here, name="named", where=True)
+        label = t.plural("curriculum.code.ambiguous", len(found_here))
+        st.caption(label)
+        lists.rows(found_here, name="named", label=label, where=True)
         return
     may = context.person.may(Permission.OWN_EXCHANGE_ASK)
     curriculum_objective.draw(
@@ -173,18 +155,5 @@ def objective(context: Context, lists: Lists) -> None:
         lists,
         context.services.library,
         school=context.person.school,
-        ask=asking(context) if may else None,
+        asking=Asking(context=context) if may else None,
     )
-
-
-def asking(context: Context) -> Callable[[LearningObjective], None]:
-    """What the button does: a new conversation with a question about the objective in the box, not yet sent."""
-
-    def ask(one: LearningObjective) -> None:
-        memory = memory_of(context.person)
-        memory.start_new()
-        memory.back = context.translator.raw("curriculum.ask.question", code=one.code)
-        st.session_state[chat_filters.SUBJECT], st.session_state[chat_filters.GRADE] = one.subject, one.grade
-        context.go(ASK_PAGE)
-
-    return ask

@@ -1,5 +1,6 @@
 """Fields as a quiet table: a label and a text in each row, drawn as markdown so that no grid is loaded."""
 
+import re
 from collections.abc import Sequence
 
 import streamlit as st
@@ -27,16 +28,19 @@ STYLE = """
 """
 
 Rows = Sequence[tuple[str, str]]
+BEFORE_NUMBER = re.compile(r"(?<=[^\W\d_])-(?=\d)")
+NO_BREAK_HYPHEN = "\N{NON-BREAKING HYPHEN}"
 
 
 def fields(rows: Rows, *, name: str) -> None:
-    """Draw rows of (label, text).
+    """Draw rows of (label, text); a label is never broken between a word and its number, as in SHA-256.
 
     Args:
         rows: markdown that is safe already; line breaks become spaces.
         name: tells this table from the others on the page.
     """
-    lines = ["| | |", "| --- | --- |", *map(_line, rows)]
+    told = [(BEFORE_NUMBER.sub(NO_BREAK_HYPHEN, label), text) for label, text in rows]
+    lines = ["| | |", "| --- | --- |", *map(_line, told)]
     with st.container(key=f"fields-{name}"):
         st.html(STYLE)
         st.markdown("\n".join(lines))

@@ -106,7 +106,13 @@ def history(changes: Sequence[Change], t: ScreenWords) -> tuple[tuple[str, ...],
 
 
 def _labelled(rows: Iterable[Field], t: ScreenWords) -> Iterable[Field]:
-    return ((t(f"registry_page.field.{name}"), text) for name, text in rows)
+    return ((_label(name, t), text) for name, text in rows)
+
+
+def _label(name: str, t: ScreenWords) -> str:
+    """The words of the published page where it has them, so that both call a field the same."""
+    own = f"registry_document.field.{name}"
+    return t.raw(own) if t.raw.has(own) else t(f"registry_page.field.{name}")
 
 
 def _status(entry: RegistryEntry, registry: Registry, at: datetime, t: ScreenWords) -> tuple[Field, ...]:
@@ -194,11 +200,15 @@ def _artefact(entry: RegistryEntry, t: ScreenWords) -> tuple[Field, ...]:
     return (
         ("entry_id", _mono(entry.entry_id, t)),
         ("entry_version", plain(entry.entry_version)),
+        ("reference", plain(entry.reference or "") or t("registry_page.not_stated")),
         ("model", f"{plain(entry.model_id)} · {plain(entry.model_version)}"),
         ("sha256", _mono(entry.sha256, t)),
         ("hosts", _list((_mono(host, t) for host in entry.hosts), t, none="registry.residency.own_machine")),
         ("fingerprint", _mono(entry.fingerprint, t)),
         ("quantisations", _list(map(plain, entry.quantisations), t)),
+        ("sbom", _mono(entry.sbom_sha256, t)),
+        ("card", _mono(entry.card_sha256, t)),
+        ("sources", _list((_mono(one, t) for one in entry.sources), t)),
         ("digest", _mono(entry.digest, t)),
     )
 

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from app.accounts import Principal, Role
 from app.i18n import LANGUAGES, NAMES
 from app.ui import sign_in
+from app.ui.connection import worded_place
 from app.ui.context import Context
 from app.ui.pages import Group, Page
 from app.ui.rendering import plain
@@ -20,8 +21,21 @@ STYLE = """
 <style>
 /* Quiet text stays readable on every ground: AA asks for 4.5. */
 [data-testid="stCaptionContainer"] { opacity: .7 !important; }
+/* What is chosen stands out on a dark ground too: its accent alone has a contrast below 4.5 there. */
+[data-testid="stButtonGroup"] button[data-selected="true"] p { font-weight: 600; }
+[data-testid="stButtonGroup"] button[data-selected="true"], [data-testid="stButtonGroup"] button[data-selected="true"] p { color: inherit !important; }
 /* A link to a page begins where the text above it begins. */
 [data-testid="stMain"] [data-testid="stPageLink"] a { transform: translateX(-.5rem); }
+/* The model's label and the way to the registry share a line; on a phone both are small. */
+@media (min-width: 641px) {
+  .st-key-model-label { flex-wrap: nowrap; align-items: baseline; }
+  .st-key-model-label > :first-child { flex: 0 1 auto; min-width: 0; }
+  .st-key-model-label > :last-child { flex: none; }
+}
+@media (max-width: 640px) {
+  .st-key-model-label { gap: 0; }
+  .st-key-model-label p { font-size: .75rem; line-height: 1.4; }
+}
 </style>
 """
 
@@ -57,7 +71,7 @@ def sidebar(context: Context, pages: tuple[Page, ...], laid: Sidebar) -> None:
     """Product, school, language, the pages of this person, and who is signed in."""
     t = context.translator
     with laid.top:
-        with st.container(gap=None):
+        with worded_place(context.language):
             st.markdown(f"### {t('shell.product')}")
             st.caption(_place(context))
         st.selectbox(

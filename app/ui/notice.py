@@ -5,7 +5,7 @@ import streamlit as st
 from app.accounts import Principal
 from app.accounts.notice import NoticeState
 from app.errors import UstazError
-from app.ui import model_label
+from app.ui import erasure_panel, model_label
 from app.ui.context import Context
 
 ANSWERED = "notice_just_answered"
@@ -26,6 +26,8 @@ def render(context: Context) -> None:
             st.markdown(t("notice.agreement.text"))
         if context.principal is not None and state is not None:
             _answer(context, context.principal, state)
+            if state.answered:
+                erasure_panel.own(context)
 
 
 def _points(context: Context) -> None:

@@ -50,6 +50,28 @@ class Page:
 
 ALL = (
     Page(
+        url_path="new",
+        title="pages.new",
+        group=Group.TEACHING,
+        permission=Permission.OWN_DOCUMENT_WRITE,
+        module="app.ui.compose",
+    ),
+    Page(
+        url_path="library",
+        title="pages.library",
+        group=Group.TEACHING,
+        permission=Permission.OWN_DOCUMENT_READ,
+        module="app.ui.library",
+    ),
+    Page(
+        url_path="work",
+        title="pages.work",
+        group=Group.TEACHING,
+        permission=Permission.OWN_DOCUMENT_READ,
+        module="app.ui.work",
+        hidden=True,
+    ),
+    Page(
         url_path="ask",
         title="pages.ask",
         group=Group.TEACHING,
@@ -71,6 +93,48 @@ ALL = (
         module="app.ui.people",
     ),
     Page(
+        url_path="usage",
+        title="pages.usage",
+        group=Group.SCHOOL,
+        permission=Permission.SCHOOL_USAGE_READ,
+        module="app.ui.school_usage",
+    ),
+    Page(
+        url_path="safety",
+        title="pages.safety",
+        group=Group.SCHOOL,
+        permission=Permission.SCHOOL_PROTECTION_READ,
+        module="app.ui.safety",
+    ),
+    Page(
+        url_path="documents",
+        title="pages.documents",
+        group=Group.SCHOOL,
+        permission=Permission.SCHOOL_DOCUMENTS_READ,
+        module="app.ui.documents",
+    ),
+    Page(
+        url_path="forms",
+        title="pages.forms",
+        group=Group.SCHOOL,
+        permission=Permission.SCHOOL_FORMS_CHANGE,
+        module="app.ui.school_forms",
+    ),
+    Page(
+        url_path="system",
+        title="pages.system",
+        group=Group.SCHOOL,
+        permission=Permission.SCHOOL_SYSTEM_READ,
+        module="app.ui.school_system",
+    ),
+    Page(
+        url_path="overview",
+        title="pages.overview",
+        group=Group.AUDIT,
+        permission=Permission.ALL_LOG_READ,
+        module="app.ui.auditor_overview",
+    ),
+    Page(
         url_path="log",
         title="pages.log",
         group=Group.AUDIT,
@@ -78,11 +142,46 @@ ALL = (
         module="app.ui.auditor_log",
     ),
     Page(
+        url_path="samples",
+        title="pages.samples",
+        group=Group.AUDIT,
+        permission=Permission.ALL_LOG_READ,
+        module="app.ui.auditor_samples",
+    ),
+    Page(
+        url_path="opened",
+        title="pages.opened",
+        group=Group.AUDIT,
+        permission=Permission.ALL_CONTENT_OPEN,
+        module="app.ui.auditor_opened",
+    ),
+    Page(
+        url_path="findings",
+        title="pages.findings",
+        group=Group.AUDIT,
+        permission=Permission.ALL_FINDING_READ,
+        module="app.ui.auditor_findings",
+    ),
+    Page(
+        url_path="export",
+        title="pages.export",
+        group=Group.AUDIT,
+        permission=Permission.ALL_LOG_EXPORT,
+        module="app.ui.auditor_export",
+    ),
+    Page(
         url_path="integrity",
         title="pages.integrity",
         group=Group.AUDIT,
         permission=Permission.ALL_INTEGRITY_READ,
         module="app.ui.auditor_integrity",
+    ),
+    Page(
+        url_path="approvals",
+        title="pages.approvals",
+        group=Group.AUDIT,
+        permission=Permission.ALL_APPROVAL_DECIDE,
+        module="app.ui.approvals",
     ),
     Page(
         url_path="record",
@@ -93,6 +192,14 @@ ALL = (
         hidden=True,
     ),
     Page(
+        url_path="policy",
+        title="pages.policy",
+        group=Group.AUDIT,
+        permission=Permission.ALL_RECORD_READ,
+        module="app.ui.auditor_policy",
+        hidden=True,
+    ),
+    Page(
         url_path="curriculum",
         title="pages.curriculum",
         group=Group.OPEN,
@@ -100,11 +207,25 @@ ALL = (
         module="app.ui.curriculum_page",
     ),
     Page(
+        url_path="editions",
+        title="pages.editions",
+        group=Group.OPEN,
+        permission=Permission.ALL_EDITIONS_READ,
+        module="app.ui.editions",
+    ),
+    Page(
         url_path="registry",
         title="pages.registry",
         group=Group.OPEN,
         permission=None,
         module="app.ui.registry_page",
+    ),
+    Page(
+        url_path="in-use",
+        title="pages.in_use",
+        group=Group.OPEN,
+        permission=None,
+        module="app.ui.school_uses",
     ),
     Page(
         url_path="receipt",
@@ -117,6 +238,15 @@ ALL = (
 SIGN_IN = Page(
     url_path="sign-in", title="pages.sign_in", group=Group.OPEN, permission=None, module="app.ui.sign_in"
 )
+SIGN_IN_FIRST = Page(
+    url_path="sign-in",
+    title="pages.sign_in",
+    group=Group.OPEN,
+    permission=None,
+    module="app.ui.sign_in_first",
+    hidden=True,
+)
+"""Stands at the address of every screen that is not public; also where a session has ended in the middle of work."""
 NOTICE = Page(
     url_path="notice", title="pages.notice", group=Group.OPEN, permission=None, module="app.ui.notice"
 )

@@ -1,30 +1,35 @@
 """A3, the people of a school: who they are, what they may do, adding, roles, suspending; effective at their next action."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
-from app.accounts import Grant, Permission, Principal, Role
+from app.accounts import Permission, Principal, Role
 from app.accounts.repository import Person, Status
-from app.accounts.role import GIVEN_BY_SCHOOL
-from app.errors import UstazError
+from app.ui import erasure_panel, people_invite
+from app.ui.approvals_words import said_before
 from app.ui.context import Context, ScreenWords
+from app.ui.people_invite import ROLES, SAID, carry_out
+from app.ui.people_style import STYLE
 from app.ui.rendering import plain
 
 ON_ONE_PAGE = 20
-ROLES = tuple(role for role in Role if role in GIVEN_BY_SCHOOL)
 
 
 def render(context: Context) -> None:
     """The list with its changes, for whoever may read it."""
     t, principal = context.translator, context.person
+    st.html(STYLE)
     st.title(t("people.title"), anchor=False)
     st.markdown(t("people.lead"))
     _said(t)
+    said_before()
     people = context.services.accounts.people(principal)
     may_change = principal.may(Permission.SCHOOL_PEOPLE_CHANGE)
     if may_change:
-        _add(context, principal)
+        people_invite.draw(context, principal)
+    erasure_panel.of_school(context)
     shown = _search(t, people)
     if not shown:
         st.info(t("people.none_found") if people else t("people.none"))
@@ -110,74 +115,17 @@ def _change(context: Context, principal: Principal, person: Person) -> None:
             suspended = person.status is Status.SUSPENDED
             turn = st.form_submit_button(t("people.reinstate") if suspended else t("people.suspend"))
         st.caption(t("people.effective"))
+    erasure_panel.of_person(context, person.person_id)
     if save:
-        _do(
-            t,
-            "people.saved",
-            person,
-            lambda: accounts.change_roles(
-                principal, person.person_id, chosen, reason=reason, version=person.version
-            ),
-        )
+        change = partial(accounts.change_roles, principal, person.person_id, chosen)
+        carry_out(t, "people.saved", partial(change, reason=reason, version=person.version))
     if turn:
         act = accounts.reinstate if suspended else accounts.suspend
         done = "people.reinstated" if suspended else "people.suspended"
-        _do(t, done, person, lambda: act(principal, person.person_id, reason=reason, version=person.version))
-
-
-def _add(context: Context, principal: Principal) -> None:
-    t, accounts = context.translator, context.services.accounts
-    issuer = principal.subject.partition("|")[0]
-    with (
-        st.expander(t("people.add")),
-        st.form("people_add", border=False, enter_to_submit=False, clear_on_submit=False),
-    ):
-        st.markdown(t("people.add_help"))
-        name = st.text_input(t("people.name"), key="people_add_name", max_chars=200)
-        identifier = st.text_input(
-            t("people.identifier"),
-            key="people_add_identifier",
-            max_chars=200,
-            help=t("people.identifier_help"),
-        )
-        roles = [
-            role
-            for role in ROLES
-            if st.checkbox(t(f"accounts.role.{role}"), value=role is Role.TEACHER, key=f"people_add_{role}")
-        ]
-        reason = st.text_input(t("people.reason"), key="people_add_reason", max_chars=500)
-        pressed = st.form_submit_button(t("people.add_button"), type="primary")
-    if pressed:
-        school = principal.school
-        _do(
-            t,
-            "people.added",
-            None,
-            lambda: accounts.add_person(
-                principal,
-                issuer=issuer,
-                identifier=identifier,
-                name=name,
-                school=school,
-                grants=[Grant(role=role, scope=str(school)) for role in roles],
-                reason=reason,
-            ),
-        )
-
-
-def _do(t: ScreenWords, done: str, person: Person | None, act: Callable[[], object]) -> None:
-    """Carry out a change; say what happened, either way, and show the list anew when it did."""
-    try:
-        act()
-    except UstazError as error:
-        st.warning(t.words(error.words))
-        return
-    st.session_state.people_open = None
-    st.session_state.people_said = t(done)
-    st.rerun()
+        carry_out(t, done, partial(act, principal, person.person_id, reason=reason, version=person.version))
 
 
 def _said(t: ScreenWords) -> None:
-    said = st.session_state.pop("people_said", None)
+    said = st.session_state.pop(SAID, None)
     if said:
         st.success(said)

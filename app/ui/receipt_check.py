@@ -1,7 +1,7 @@
 """Checking a receipt code against the log: what the page says, without anything of what was asked or answered."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +12,7 @@ from app.audit import Kind, Record, Status
 from app.audit.keys import VERIFIER
 from app.audit.receipt import prefix_of
 from app.audit.verify import verify_proof
+from app.audit.witness.memory import Taken
 from app.errors import NotFound, TamperedLog, UstazError
 
 CODE = re.compile(r"(?<!\w)(\w{4})[\s\-‐-―]?(\w{4})[\s\-‐-―]?(\w{4})(?!\w)")
@@ -34,17 +35,20 @@ class Checked:
     """The result of one check; what was recorded stands here only where a record was found.
 
     Attributes:
-        what: `answer`, `question` or `other`.
+        what: `answer`, `question`, `file` or `other`.
+        file: id and revision of the document that was given out as a file; None for any other record.
         entry_id: the model that answered; None where none was called.
         sequence: number of the registry's list by which it was chosen.
         head_size: leaves under the signed head that the record was proved against.
         proof: the proof as a file that is checked offline; empty where there is none.
+        place: what kind of place took a head over the record: `witness`, `folder`, `paper`; None: none did yet.
     """
 
     finding: Finding
     code: str = ""
     recorded_at: datetime | None = None
     what: str = "other"
+    file: tuple[str, int] | None = None
     entry_id: str | None = None
     sequence: int | None = None
     leaf: str = ""
@@ -52,6 +56,8 @@ class Checked:
     head_size: int = 0
     head_at: datetime | None = None
     proof: str = ""
+    place: str | None = None
+    placed_at: datetime | None = None
 
 
 class Log(Protocol):
@@ -67,6 +73,10 @@ class Log(Protocol):
 
     def find(self, record_id: UUID) -> Record | None:
         """The record again, with its leaf."""
+        ...
+
+    def anchored(self, index: int) -> Taken | None:
+        """The newest head over a leaf that was taken outside."""
         ...
 
 
@@ -126,19 +136,28 @@ def _checked(log: Log, record: Record, verifier: str | None) -> Checked:
     }[result.status]
     at = datetime.fromisoformat(result.signed_at) if result.signed_at else None
     proved = log.find(record.record_id) or record
-    return _found(proved, found, head_size=result.signed_size, head_at=at, proof=proof)
+    kept = None if proved.index is None else log.anchored(proved.index)
+    return replace(
+        _found(proved, found, head_size=result.signed_size, head_at=at, proof=proof),
+        place=None if kept is None else kept.place.partition(":")[0],
+        placed_at=None if kept is None else kept.accepted_at,
+    )
 
 
 def _found(
     record: Record, finding: Finding, *, head_size: int = 0, head_at: datetime | None = None, proof: str = ""
 ) -> Checked:
     sequence = record.clear.get("registry_sequence")
+    file = _file(record)
     what = "answer" if record.kind in ANSWERS else "question" if record.kind == Kind.ASKED else "other"
+    if file is not None:
+        what = "file"
     return Checked(
         finding=finding,
         code=record.receipt.code,
         recorded_at=record.created_at,
         what=what,
+        file=file,
         entry_id=record.entry_id if what == "answer" else None,
         sequence=sequence if isinstance(sequence, int) and what == "answer" else None,
         leaf=record.leaf_hash,
@@ -147,3 +166,12 @@ def _found(
         head_at=head_at,
         proof=proof,
     )
+
+
+def _file(record: Record) -> tuple[str, int] | None:
+    """The document and revision of a record of giving one out as a file."""
+    if record.kind != Kind.EXPORT or record.clear.get("purpose") != "document":
+        return None
+    details = record.clear.get("details", {})
+    document, revision = details.get("document_id"), details.get("revision")
+    return (document, revision) if isinstance(document, str) and isinstance(revision, int) else None

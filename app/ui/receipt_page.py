@@ -1,11 +1,13 @@
-"""Check a receipt, open to anybody: genuine and when, by which model, proved how; never what was asked or answered."""
+"""Check a receipt or a file, open to anybody: genuine and when, by which model, proved how; never any content."""
 
 import streamlit as st
 
+from app.ui import receipt_file, receipt_own, receipt_proof, receipt_sheet
 from app.ui.context import Context, ScreenWords
 from app.ui.field_table import fields
 from app.ui.receipt_check import Checked, Finding, check, verifier_of
-from app.ui.words_of_entry import mono, name_of
+from app.ui.receipt_mark import Told
+from app.ui.words_of_entry import bare_name, mono, name_of
 
 CODE = "code"
 TYPED, NAMED = "receipt_code", "receipt_named"
@@ -43,10 +45,30 @@ def render(context: Context) -> None:
         write_address(named)
         if not named:
             st.info(t("receipt.missing"))
-    if named:
-        log = context.services.audit
-        show(context, check(log, named, verifier=verifier_of(context.services.settings.home)))
+    under_box = st.container()
+    data = _file(context)
+    if named and data is None:
+        with under_box:
+            log = context.services.audit
+            show(context, check(log, named, verifier=verifier_of(context.services.settings.home)))
     st.caption(t("receipt.note"))
+
+
+def _file(context: Context) -> bytes | None:
+    """The part for files, with the answer to one; the address then names no code any more."""
+    st.subheader(context.translator("receipt.file.title"), anchor=False)
+    data = receipt_file.chosen(context)
+    if data is not None:
+        write_address("")
+        proof = receipt_proof.proof_in(data)
+        if proof is not None:
+            receipt_proof.answer(context, proof)
+            return data
+        found = receipt_file.answer(context, data)
+        if found.checked is not None and found.told in (Told.RECORDED, Told.WAITING):
+            st.markdown(f"**{context.translator('receipt.file.log')}**")
+            facts(context, found.checked)
+    return data
 
 
 def write_address(code: str) -> None:
@@ -68,9 +90,15 @@ def show(context: Context, checked: Checked) -> None:
             st.error(sentence, icon=ICONS[finding])
         case _:
             st.info(sentence, icon=ICONS.get(finding, ":material/info:"))
-    if checked.recorded_at is None:
-        return
+    if checked.recorded_at is not None:
+        facts(context, checked)
+
+
+def facts(context: Context, checked: Checked) -> None:
+    """What was recorded, and its proof to take away."""
+    t = context.translator
     fields(rows(context, checked), name="receipt")
+    receipt_own.render(context, checked.code)
     if checked.proof:
         st.download_button(
             t("receipt.proof"),
@@ -79,6 +107,16 @@ def show(context: Context, checked: Checked) -> None:
             mime="text/plain",
             key="receipt-proof",
             icon=":material/download:",
+            on_click="ignore",
+        )
+        address = receipt_sheet.address_of(context.services.settings.public_url, checked.code)
+        st.download_button(
+            t("receipt.sheet"),
+            receipt_sheet.to_html(checked, address=address, model=bare_model(context, checked), t=t.raw),
+            file_name=f"{checked.code}.html",
+            mime="text/html",
+            key="receipt-sheet",
+            icon=":material/print:",
             on_click="ignore",
         )
         st.caption(t("receipt.proof.note"))
@@ -105,7 +143,23 @@ def rows(context: Context, checked: Checked) -> list[tuple[str, str]]:
     if checked.finding in (Finding.GENUINE, Finding.TAMPERED):
         key = "receipt.inclusion.yes" if checked.finding is Finding.GENUINE else "receipt.inclusion.no"
         made.append(("receipt.field.inclusion", t(key)))
+    if checked.finding is Finding.GENUINE:
+        at = t.time(checked.placed_at) if checked.placed_at is not None else ""
+        made.append(("receipt.field.anchored", t(f"receipt.anchored.{checked.place or 'none'}", at=at)))
     return [(t(label), text) for label, text in made]
+
+
+def bare_model(context: Context, checked: Checked) -> str:
+    """The model in plain words, for paper."""
+    registry = context.services.registry.current()
+    entry = registry.find(checked.entry_id) if registry is not None and checked.entry_id else None
+    if checked.entry_id is None:
+        return context.translator.raw("receipt.model.none")
+    named = [] if entry is None else [bare_name(entry, context.language)]
+    listed = (
+        [] if checked.sequence is None else [context.translator.raw("receipt.list", number=checked.sequence)]
+    )
+    return " · ".join([*named, checked.entry_id, *listed])
 
 
 def model(context: Context, checked: Checked, t: ScreenWords) -> str:

@@ -10,8 +10,9 @@ from starlette.routing import Route
 
 from app.errors import Words
 from app.i18n import LANGUAGES, translator
+from app.registry.page import to_html
 from app.registry.registry import Registry
-from app.registry.rendering import to_csv, to_html
+from app.registry.rendering import to_csv
 
 JSON, CSV, HTML = "/registry.json", "/registry.csv", "/registry.html"
 MEDIA: Mapping[str, str] = {

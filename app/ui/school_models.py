@@ -8,9 +8,12 @@ from app.accounts import Permission
 from app.errors import UstazError
 from app.routing import Choice, Overview, Refusal
 from app.ui.context import Context, ScreenWords
-from app.ui.rendering import plain
-from app.ui.school_models_draft import Draft, Group, Taken, differences, grouped
+from app.ui.school_models_compare import compare
+from app.ui.school_models_defaults import defaults
+from app.ui.school_models_draft import Draft
+from app.ui.school_models_outlook import changes, where
 from app.ui.school_models_rows import Rows
+from app.ui.school_models_sandbox import sandbox
 from app.ui.school_models_style import STYLE
 from app.ui.school_models_trial import trial
 from app.ui.words_of_entry import name_of, say
@@ -38,12 +41,22 @@ def render(context: Context) -> None:
         _elsewhere(t, overview)
     at = context.services.registry.now()
     rows = Rows(t=t, registry=overview.registry, at=at, draft=draft, keep=_keep, may=may)
-    _allowed(rows, overview.choices, draft, t)
     _said()
-    if may and draft.changed:
-        _change(context, draft, overview)
-    _others(rows, overview.choices, draft, t)
-    trial(context, draft, overview.registry)
+    names = ("choice", "where", "compare", "try")
+    choice, where_to, beside, box = st.tabs([t.raw(f"school_models.tab.{name}") for name in names])
+    with choice:
+        _allowed(rows, overview.choices, draft, t)
+        defaults(t, draft, overview.registry, _keep, may=may)
+        if may and draft.changed:
+            _change(context, draft)
+        _others(rows, overview.choices, draft, t)
+    with where_to:
+        where(context, draft)
+    with beside:
+        compare(context, overview.choices, overview.registry, draft.policy)
+    with box:
+        sandbox(context, overview.choices)
+        trial(context, draft, overview.registry)
 
 
 def _about(context: Context, overview: Overview) -> None:
@@ -119,20 +132,13 @@ def _others(rows: Rows, choices: Sequence[Choice], draft: Draft, t: ScreenWords)
             rows.closed(choice)
 
 
-def _change(context: Context, draft: Draft, overview: Overview) -> None:
+def _change(context: Context, draft: Draft) -> None:
     """What changes for teachers, why, and the record."""
     t = context.translator
     with st.container(border=True, key="models-change"):
         st.subheader(t("school_models.change"), anchor=False)
         st.markdown(f"**{t('school_models.effect')}**")
-        found = grouped(differences(context.services.router, overview.policy, draft.policy))
-        if found:
-            st.markdown("\n".join(f"- {_effect(one, t)}" for one in found))
-        else:
-            st.markdown(t("school_models.effect.none"))
-        reasons = (say(one.after.reason, t) for one in found if one.after.entry is None)
-        for reason in dict.fromkeys(reasons):
-            st.caption(t.raw("school_models.effect.told", words=reason))
+        changes(context, draft)
         with st.form("models_change", border=False, enter_to_submit=False):
             reason = st.text_area(
                 t.raw("school_models.reason"),
@@ -146,7 +152,7 @@ def _change(context: Context, draft: Draft, overview: Overview) -> None:
                 drop = st.form_submit_button(t("school_models.discard"))
         st.caption(t("school_models.recorded"))
         if drop:
-            _keep(Draft.of(overview.policy))
+            _keep(Draft.of(draft.base))
             st.rerun()
         if save:
             _save(context, draft, reason or "")
@@ -157,7 +163,7 @@ def _save(context: Context, draft: Draft, reason: str) -> None:
     t, services = context.translator, context.services
     try:
         done = services.school_models.change(
-            context.person, draft.allowed, reason, version=draft.base.version
+            context.person, draft.allowed, reason, defaults=draft.defaults, version=draft.base.version
         )
         if isinstance(done, Refusal):
             st.info(_refusal(done, context), icon=":material/info:")
@@ -179,14 +185,3 @@ def _refusal(refusal: Refusal, context: Context) -> str:
     entry = registry.find(refusal.entry_id) if registry is not None and refusal.entry_id is not None else None
     sentence = say(refusal.reason, t)
     return sentence if entry is None else f"**{name_of(entry, t)}.** {sentence}"
-
-
-def _effect(one: Group, t: ScreenWords) -> str:
-    languages = ", ".join(t(f"registry.language.{language}") for language in one.languages)
-    data = ", ".join(t(f"school_models.data.{word}") for word in one.classes)
-    kind = t.raw("school_models.effect.kind", languages=languages, data=data)
-    return f"{kind}: {_name(one.before, t)} → **{_name(one.after, t)}**"
-
-
-def _name(one: Taken, t: ScreenWords) -> str:
-    return plain(t.raw("school_models.nobody")) if one.entry is None else name_of(one.entry, t)

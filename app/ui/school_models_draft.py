@@ -6,7 +6,7 @@ from typing import Protocol, Self
 
 from app.errors import Words
 from app.registry.entry import DataClass, RegistryEntry
-from app.routing import Labels, NoRoute, Route, SchoolPolicy
+from app.routing import Default, Labels, NoRoute, Route, SchoolPolicy
 
 LANGUAGES = ("kk", "ru", "en")
 TASK = "answer"
@@ -31,29 +31,41 @@ class Draft:
 
     base: SchoolPolicy
     allowed: tuple[str, ...]
+    defaults: tuple[Default, ...] = ()
 
     @classmethod
     def of(cls, policy: SchoolPolicy) -> Self:
         """The stored choice, unchanged."""
-        return cls(base=policy, allowed=policy.allowed)
+        return cls(base=policy, allowed=policy.allowed, defaults=policy.defaults)
 
     @property
     def changed(self) -> bool:
         """Whether it differs from what it started from."""
-        return self.allowed != self.base.allowed
+        return (self.allowed, self.defaults) != (self.base.allowed, self.base.defaults)
 
     @property
     def policy(self) -> SchoolPolicy:
         """The choice as the router reads it."""
-        return replace(self.base, allowed=self.allowed, version=max(1, self.base.version))
+        version = max(1, self.base.version)
+        return replace(self.base, allowed=self.allowed, defaults=self.defaults, version=version)
 
     def with_one(self, entry_id: str) -> Self:
         """With an entry more, as the last choice."""
         return self if entry_id in self.allowed else replace(self, allowed=(*self.allowed, entry_id))
 
     def without(self, entry_id: str) -> Self:
-        """With an entry less."""
-        return replace(self, allowed=tuple(one for one in self.allowed if one != entry_id))
+        """With an entry less, and without the defaults that named it."""
+        return replace(
+            self,
+            allowed=tuple(one for one in self.allowed if one != entry_id),
+            defaults=tuple(one for one in self.defaults if one.entry_id != entry_id),
+        )
+
+    def wanting(self, task: str, language: str, entry_id: str) -> Self:
+        """With an entry as the default for a task in a language, instead of another one; "" takes it away."""
+        kept = tuple(one for one in self.defaults if (one.task, one.language) != (task, language))
+        new = (Default(task=task, language=language, entry_id=entry_id),) if entry_id else ()
+        return replace(self, defaults=(*kept, *new))
 
     def moved(self, entry_id: str, by: int) -> Self:
         """With an entry further up (-1) or down (1); at the end of the list it stays."""
@@ -94,12 +106,14 @@ class Group:
     after: Taken
 
 
-def differences(router: Routes, before: SchoolPolicy, after: SchoolPolicy) -> tuple[Difference, ...]:
+def differences(
+    router: Routes, before: SchoolPolicy, after: SchoolPolicy, *, task: str = TASK
+) -> tuple[Difference, ...]:
     """What changes for teachers, over every language and class of personal data; a new reason alone is no change."""
     found = []
     for personal_data in DataClass:
         for language in LANGUAGES:
-            labels = Labels(personal_data=str(personal_data), language=language, task=TASK, tokens=0)
+            labels = Labels(personal_data=str(personal_data), language=language, task=task, tokens=0)
             old, new = taken(router.route(labels, before)), taken(router.route(labels, after))
             if _id(old) != _id(new):
                 found.append(

@@ -38,7 +38,10 @@ def run() -> None:
 
 
 def _navigation(context: Context, shown: tuple[Page, ...]) -> list[Address]:
-    """The pages that exist for this person; every other address of ours says that there is nothing here."""
+    """The pages that exist for this person; every other address of ours says that there is nothing here.
+
+    Whoever signed in and is not let in reads why at every address: a tab may be anywhere when access ends.
+    """
     first = shown[0]
     for page in shown:
         context.addresses[page.url_path] = st.Page(
@@ -55,11 +58,23 @@ def _navigation(context: Context, shown: tuple[Page, ...]) -> list[Address]:
     title = context.translator.raw(pages.MISSING.title)
     aliases = [st.Page(to_first, title=title, url_path=first.url_path, visibility="hidden")]
     absent = pages.addresses() - {page.url_path for page in shown}
-    nothing = [
-        st.Page(_drawing(context, pages.MISSING), title=title, url_path=address, visibility="hidden")
+    others = [
+        st.Page(
+            _drawing(context, page),
+            title=context.translator.raw(page.title),
+            url_path=address,
+            visibility="hidden",
+        )
         for address in sorted(absent)
+        for page in (_instead(context, address),)
     ]
-    return [*context.addresses.values(), *aliases, *nothing]
+    return [*context.addresses.values(), *aliases, *others]
+
+
+def _instead(context: Context, address: str) -> Page:
+    """What stands at an address that this visitor has no page at."""
+    anonymous = context.principal is None and address != pages.MISSING.url_path
+    return pages.SIGN_IN_FIRST if anonymous else pages.MISSING
 
 
 def _drawing(context: Context, page: Page) -> Callable[[], None]:

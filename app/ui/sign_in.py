@@ -1,11 +1,16 @@
 """P1, the way in: one button, who we are in three languages, and the public pages; the only reader of `st.user`."""
 
+from typing import Any
+
 import streamlit as st
 
-from app.accounts import Principal, Refused
+from app.accounts import Principal, Reason, Refused
 from app.bootstrap import Services
+from app.errors import UstazError
 from app.i18n import LANGUAGES, translator
 from app.ui.context import Context
+
+LONGEST_CODE = 60
 
 
 def visitor(services: Services) -> Principal | Refused | None:
@@ -16,8 +21,11 @@ def visitor(services: Services) -> Principal | Refused | None:
     """
     if not st.user.get("is_logged_in", False):
         return None
-    claims = {name: value for name, value in st.user.to_dict().items() if name not in ("tokens", "provider")}
-    return services.accounts.current(claims)
+    return services.accounts.current(_claims())
+
+
+def _claims() -> dict[str, Any]:
+    return {name: value for name, value in st.user.to_dict().items() if name not in ("tokens", "provider")}
 
 
 def sign_out(context: Context) -> None:
@@ -43,6 +51,7 @@ def render(context: Context) -> None:
             _refusal(context, context.refused)
         with st.container(horizontal=True, gap="medium"):
             context.link("registry", t("sign_in.registry"))
+            context.link("in-use", t("sign_in.in_use"))
             context.link("notice", t("sign_in.how"))
             context.link("receipt", t("sign_in.receipt"))
 
@@ -54,7 +63,25 @@ def _refusal(context: Context, refused: Refused) -> None:
         if refused.again:
             st.button(t("sign_in.again"), type="primary", on_click=st.login, key="sign_in_again")
             return
+        if refused.reason is Reason.UNKNOWN:
+            _invitation(context)
         if refused.issuer:
             st.caption(t("sign_in.hand_over"))
             st.code(f"{refused.issuer}\n{refused.identifier}", language=None, wrap_lines=True)
         st.button(t("shell.sign_out"), on_click=st.logout, key="sign_out_refused")
+
+
+def _invitation(context: Context) -> None:
+    """The box for the code of whoever was invited; entered, they are let in at once."""
+    t = context.translator
+    with st.form("invitation", border=False):
+        code = st.text_input(t("sign_in.code"), key="invitation_code", max_chars=LONGEST_CODE)
+        pressed = st.form_submit_button(t("sign_in.code.enter"), type="primary")
+    if not pressed:
+        return
+    try:
+        context.services.accounts.join(_claims(), code)
+    except UstazError as error:
+        st.warning(t.words(error.words))
+        return
+    st.rerun()

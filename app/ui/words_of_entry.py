@@ -15,6 +15,7 @@ from app.ui.rendering import plain
 
 NUMBER = re.compile(r"\d+\.\d+")
 LANGUAGES_FIRST = ("kk", "ru", "en")
+HARMLESS = str.maketrans("<>[]", "‹›()")
 
 
 class Now(StrEnum):
@@ -52,6 +53,11 @@ def badge(now: Now, t: ScreenWords) -> str:
 def name_of(entry: RegistryEntry, t: ScreenWords) -> str:
     """The entry's name in the language of the page."""
     return plain(entry.names.get(t.language) or entry.model_id)
+
+
+def bare_name(entry: RegistryEntry, language: str) -> str:
+    """The entry's name for the option of a list, where no markdown is drawn; nothing in it could lead or fetch if one were."""
+    return (entry.names.get(language) or entry.model_id).translate(HARMLESS)
 
 
 def why_not(entry: RegistryEntry, registry: Registry, at: datetime, t: ScreenWords) -> str:

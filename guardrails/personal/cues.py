@@ -1,11 +1,17 @@
 """The words beside which a name or a number is somebody's, with their places in the text."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from guardrails.cues import lexicon
 from guardrails.language import language_of
+
+# A mark in quotation marks, or per cent beside the name of a test.
+_MARK = re.compile(
+    r"[«\"“„][2-5][»\"”“]|(?<!\w)(?:сор|соч|бжб|тжб)\w{0,4}\W{1,3}(?:\w{1,12}\W{1,2}){0,2}\d{1,3}\s?%"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +65,9 @@ def cues(text: str) -> Cues:
         words, places = one.places(lower, latin=not (one.skeletal and english))
         for role, indexes in places.items():
             found.setdefault(role, set()).update((words[i].start, words[i].end) for i in indexes)
+    found.setdefault("marks", set()).update(match.span() for match in _MARK.finditer(lower))
+    # Pupils in the plural are a class: a capitalised word beside them may be anything.
+    found["pupil"] = found.get("pupil", set()) - found.get("pupils", set())
+    # `ата` behind a name is a title, `ата-ана` a parent.
+    found["title"] = found.get("title", set()) - found.get("parent", set())
     return Cues({role: sorted(spans) for role, spans in found.items()})

@@ -1,6 +1,7 @@
 """The one border to airlock-pii: its claims as our values."""
 
 from airlock_pii.engine import Engine, resolve_overlaps
+from airlock_pii.recognizers import _names as listed
 from airlock_pii.recognizers import default_recognizers
 from airlock_pii.types import EntityType
 
@@ -16,19 +17,30 @@ _KINDS = {
     EntityType.EMAIL: "email",
     EntityType.SECRET: "secret",
 }
-_PERSONAL = [kind for kind in EntityType if kind is not EntityType.SECRET]
+_NUMBERS = [kind for kind in EntityType if kind not in (EntityType.SECRET, EntityType.PERSON)]
 # Built here and not taken from the package, whose own engine follows variables of the environment.
 _ENGINE = Engine(default_recognizers(ner="off", internal_domains=()))
 
 
-def personal(text: str) -> tuple[Found, ...]:
-    """Numbers, addresses and names that the library finds, overlaps settled."""
-    return _found(text, _PERSONAL)
+def numbers(text: str) -> tuple[Found, ...]:
+    """Numbers and addresses of mail that the library finds, overlaps settled."""
+    return _found(text, _NUMBERS) if "@" in text or any(map(str.isdigit, text)) else ()
 
 
 def names(text: str) -> tuple[Found, ...]:
     """Only the names."""
     return _found(text, [EntityType.PERSON])
+
+
+def is_given(word: str) -> bool:
+    """Whether the library's lists hold a given name, in a Russian case or in Latin letters too."""
+    return bool(listed.is_given_name(word))
+
+
+def is_ordinary(word: str) -> bool:
+    """Whether a given name of the lists is also an ordinary word (`Арман`, `Мақсат`, `Nauryz`)."""
+    name = listed._given(listed.name_key(word), listed.normalize_name(word))
+    return name is not None and listed.name_key(name) in listed.ordinary_names()
 
 
 def secrets(text: str) -> tuple[Found, ...]:

@@ -48,7 +48,7 @@ _NAME = r"[A-ZА-ЯЁӘІҢҒҮҰҚӨҺ][\w.\-]{1,30}"
 _HOUSE = r"\d{1,3}(?:/\d{1,3})?(?: ?[А-Яа-яA-Za-z](?![\w]))?"
 _FLAT = r"(?:кв(?:артира|\.)?|пәтер(?:і)?|пәт\.|apt\.?|apartment|flat)"
 _ADDRESS = re.compile(
-    rf"(?:(?:\bул(?:ица|ице|ицы|ицу|\.)|\bпр(?:оспект|оспекте|-т|-те|\.)|\bпер(?:еулок|еулке|\.)|\bбульвар|\bб-р|\bмкр?(?:-н|\.|рн)?|\bмикрорайон|\bмөлтек ауданы|\bшағын ауданы?)\s?"
+    rf"(?:(?:\bул(?:ица|ице|ицы|ицу|\.|(?= ))|\bпр(?:оспект|оспекте|-т|-те|\.)|\bпер(?:еулок|еулке|\.)|\bбульвар|\bб-р|\bмкр?(?:-н|\.|рн)?|\bмикрорайон|\bмөлтек ауданы|\bшағын ауданы?)\s?"
     rf"(?:{_NAME}|\d{{1,2}})(?: {_NAME})?,?\s?(?:(?:д(?:ом|\.)?|үй|№)\s?)?{_HOUSE}(?!\w)"
     rf"|{_NAME}(?: {_NAME})? (?:көшесі(?:нде|ндегі)?|көш\.|к-сі|даңғылы(?:нда)?|даң\.|ықшам ?ауданы(?:нда)?|шағын ауданы(?:нда)?|мөлтек ауданы(?:нда)?|ш/а|мкр\.?|м/а),?\s?(?:(?:№|үй)\s?)?{_HOUSE}(?!\w)(?:[ \-]?үй(?:де|і|інде)?)?"
     rf"|\b\d{{1,4}} {_NAME}(?: {_NAME})? (?:Street|St\.?|Avenue|Ave\.?|Road|Rd\.?|Lane|Drive)\b"
@@ -56,6 +56,16 @@ _ADDRESS = re.compile(
     rf"(?P<flat>,?\s?{_FLAT}\s?(?:№\s?)?\d{{1,4}}(?!\d)|,?\s?\d{{1,4}}(?:[ \-]{_FLAT}(?!\w)|[ \-]пәтер\w{{0,4}})|,?\s?-\s?\d{{1,4}}(?!\d))?",
 )
 _KEYS = re.compile(r"\D")
+_THOUSANDS = re.compile(r"\d{1,3}(?:[ .]\d{3}){3,4}")
+_DECIMAL = re.compile(r"\d{1,3}\.\d{5,}")
+_CALLED_IIN = re.compile(r"(?:ИИН|ЖСН|IIN)\W{0,3}(?:\w{1,8}\W{1,3}){0,2}$", re.IGNORECASE)
+_SIXTEEN = re.compile(r"\d{4}(?:[ \-]\d{4}){3}(?![ \-]?\d)")
+_SIXTEEN_END = re.compile(r"\d{4}(?:[ \-]\d{4}){3}$")
+_LINK_BEFORE = re.compile(r"(?:https?://|www\.)[^\s<>\"«»]{0,160}$", re.IGNORECASE)
+_CALLS = re.compile(r"wa\.me|whatsapp|t\.me|tel:|phone|viber", re.IGNORECASE)
+_LONGEST_LINK = 170
+_GROUPS = 4
+"""Groups of digits from which a number written apart may be a row of numbers that rise or fall."""
 
 
 def numbers(text: str, cues: Cues) -> Iterator[Found]:
@@ -68,6 +78,29 @@ def numbers(text: str, cues: Cues) -> Iterator[Found]:
         yield from _addresses(text, cues)
     if "@" in text or "at" in text or "собака" in text or "/" in text:
         yield from _accounts(text, cues)
+
+
+def is_count(text: str, found: Found, cues: Cues) -> bool:
+    """Whether what looks like somebody's number is a large number, a row of numbers, a longer code or part of a link."""
+    value = text[found.start : found.end]
+    if found.kind == "phone":
+        if (_THOUSANDS.fullmatch(value) or _DECIMAL.fullmatch(value)) and not cues.before(
+            found.start, 30, "phone"
+        ):
+            return True
+        link = _LINK_BEFORE.search(text, max(0, found.start - _LONGEST_LINK), found.start)
+        return link is not None and not _CALLS.search(link.group())
+    if found.kind not in ("iin", "bin"):
+        return False
+    if _SIXTEEN.match(text, found.start) or _SIXTEEN_END.search(text, max(0, found.start - 5), found.end):
+        return True
+    digits = _KEYS.sub("", value)
+    if not (checks.is_iin(digits) or checks.is_bin(digits)) and not _CALLED_IIN.search(
+        text, max(0, found.start - 40), found.start
+    ):
+        return True
+    groups = [int(group) for group in re.findall(r"\d+", value)]
+    return len(groups) > _GROUPS and (groups == sorted(groups) or groups == sorted(groups, reverse=True))
 
 
 def _identity(text: str, cues: Cues) -> Iterator[Found]:

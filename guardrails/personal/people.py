@@ -2,20 +2,24 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from dataclasses import replace
 
-from guardrails.cues import read
-from guardrails.personal import library
+from guardrails.personal import forms, given, library
 from guardrails.personal.allowed import parts, same, stem
 from guardrails.personal.cues import Cues
 from guardrails.personal.found import Found
 
-_CAPITAL = r"[A-ZА-ЯЁӘІҢҒҮҰҚӨҺÁÄÖÜŞĞÑÓÚÇ]"
-_CAPITALISED = re.compile(rf"{_CAPITAL}(?:[\w'’ʼ]|-(?=\w))*\w|{_CAPITAL}\.(?:\s?{_CAPITAL}\.)?")
-_WORD_END = re.compile(r"[\w'’]*")
-_BETWEEN = re.compile(
-    r"\s(?:of|named|called|for|about|is|по имени|по фамилии)\s|'s?\s(?:of\s)?|\s{1,2}|\s?[:,«\"(–—-]\s{0,2}"
+_CAPITALISED = re.compile(
+    rf"{forms.CAPITAL}(?:[\w'’ʼ]|-(?=\w))*\w|{forms.CAPITAL}\.(?:\s?{forms.CAPITAL}\.)?"
 )
+_WORD_END = re.compile(r"[\w'’]*")
+# Never over the end of a line: what begins the next one belongs to it.
+_BETWEEN = re.compile(
+    r" (?:of|named|called|for|about|is|по имени|по фамилии|деген|есімді) |'s? (?:of )?| {1,2}| ?[:,«\"(–—-] {0,2}"
+)
+_VERB = re.compile(r"(?:[аеяиую]ет|[иа]т|[юяу]т|тся|йды|йді|ады|еді|иды|иді|ting|[a-z]{3,}s)$", re.IGNORECASE)
+_PARTICIPLE = re.compile(r"(?:[уюая]щ|вш|[ае]нн)(?:ий|ая|ее|ие|их|им|ими|ей|его)(?!\w)")
+_CLOSES = re.compile(r"\s*(?:[.,;)»\"\n]|$)")
 _CLASS = re.compile(
     r"(?<![\d.])(?:1[0-2]|[1-9])\s?[-–]?\s?(?:[«\"„“]\s?[А-ЯӘІҢҒҮҰҚӨҺA-Zа-яa-z]\s?[»\"”“]|[А-ЯӘІҢҒҮҰҚӨҺA-Z](?![\w])|[абвгдabcd](?![\w]))?"
     r"(?:\s?[-–]?\s?(?:сынып|сыныб|класс|кл\.|synyp|synyb))\w{0,8}"
@@ -23,26 +27,27 @@ _CLASS = re.compile(
     r"|(?<![\w.])(?:1[0-2]|[1-9])\s?[-–]?\s?[«\"][А-ЯӘІҢҒҮҰҚӨҺA-Z][»\"]"
     r"|(?<![\w.])(?:1[0-2]|[5-9])[-–]?[АБВГДӘABCDE](?![\w])",
 )
-_NO_NAMES = re.compile(
-    r"(?:Казах|Қазақ|Kazakh|Росси|Ресей|English|Russia|Математик|Mathem|Алгебр|Algebra|Геометр|Geometr|Физик|Physic|Хими|Chemi|Биолог|Biolog|Географ|Geograph|Истори|History|Тарих|Литератур|Literature|Әдебиет|Информатик|"
-    r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May\b|June|July|August|September|October|November|December|"
-    r"The\b|A\b|An\b|In\b|On\b|At\b|He\b|She\b|It\b|They\b|We\b|You\b|His\b|Her\b|Please\b|What\b|How\b|Why\b|When\b|Write\b|Make\b|Give\b|Is\b|Was\b|Has\b|And\b|For\b|My\b|This\b|"
-    r"Алматы|Астан|Шымкент|Қарағанд|Караганд|Almaty|Astana|ИИН|ЖСН|IIN|БЖБ|ТЖБ|СОР|СОЧ|КСП|ҚМЖ|ЕБҚ|ООП|ЗПР|ДЦП|СДВГ|ADHD|SEN|ИИ\b|ЖИ\b|AI\b)"
-)
-_PATRONYMIC = re.compile(
-    r"(?:[ұу]лы|[қк]ызы|uly|qyzy|kyzy|ович|евич|ич|овн|евн|ичн|vich|vna)\w{0,6}$", re.IGNORECASE
-)
-_SURNAME = re.compile(
-    r"(?:[оеё]в|ин|ын|ск|[ұу]лы|тегі|бай|бек|ко|юк|ук|ян|дзе|ov|ev|yev|in|uly|sky|bek|bai|bay)\w{0,4}$",
-    re.IGNORECASE,
-)
-_ENGLISH = re.compile(r"(?<![\w'’-])([A-Z][a-z]{1,11}) ([A-Z][a-z]{1,14}(?:-[A-Z][a-z]{1,14})?)(?![\w])")
-_ROLES = ("pupil", "parent", "teacher")
+_NO_PART = (*forms.ROLES, "pupils", "paper", "marks", "named", "name_field", "title", "figure")
+"""Cues that are no part of the name behind them."""
 
 
 def names(text: str, cues: Cues) -> tuple[Found, ...]:
     """Names in a text, with endings, overlaps joined; the subtype says `beside` where a cue stands right beside one."""
-    claims = [*_whole_words(text, library.names(text)), *_beside_cues(text, cues), *_english(text)]
+    roles = {start for role in _NO_PART for start, _ in cues.places.get(role, ())}
+    claims = [
+        *_whole_words(text, library.names(text)),
+        *_beside_cues(text, cues),
+        *forms.english(text),
+        *forms.with_initials(text, roles),
+        *forms.pairs(text, roles),
+        *forms.opening(text, cues),
+        *(one for one in given.names(text) if not forms.NO_NAMES.match(text[one.start : one.end])),
+        *forms.marked(text),
+    ]
+    claims = [
+        forms.with_surname(text, forms.without_role(text, _without_code(text, claim), roles), roles)
+        for claim in claims
+    ]
     joined: list[Found] = []
     for claim in sorted(claims, key=lambda found: (found.start, -found.end)):
         if joined and claim.start < joined[-1].end:
@@ -65,16 +70,6 @@ def classes(text: str) -> Iterator[Found]:
         yield Found(start=match.start(), end=match.end(), kind="class", confidence=0.9)
 
 
-def is_patronymic(word: str) -> bool:
-    """Whether a word ends like a patronymic, in any case."""
-    return bool(_PATRONYMIC.search(word))
-
-
-def is_surname(word: str) -> bool:
-    """Whether a word ends like a surname, in any case."""
-    return bool(_SURNAME.search(word))
-
-
 def repeats(text: str, masked: Iterable[str], taken: Iterable[Found]) -> Iterator[Found]:
     """Other places of names that are masked already, in any ending."""
     stems = {part for name in masked for part in map(stem, parts(name)) if len(part) >= 3}
@@ -89,6 +84,15 @@ def repeats(text: str, masked: Iterable[str], taken: Iterable[Found]) -> Iterato
         own = stem(match.group())
         if any(same(own, other) for other in stems):
             yield Found(start=match.start(), end=match.end(), kind="name", confidence=0.8, subtype="repeat")
+
+
+def _without_code(text: str, claim: Found) -> Found:
+    """A claim without the abbreviation or the Roman number that ends it: `Вероники ДЦП`, `Еркебұлан ІІ`."""
+    words = text[claim.start : claim.end].split(" ")
+    last = words[-1]
+    if len(words) < 2 or len(last) < 2 or not _is_code(last) or words[0].isupper():
+        return claim
+    return replace(claim, end=claim.end - len(last) - 1)
 
 
 def _word_end(text: str, at: int) -> int:
@@ -109,26 +113,50 @@ def _whole_words(text: str, claims: Iterable[Found]) -> Iterator[Found]:
 
 def _beside_cues(text: str, cues: Cues) -> Iterator[Found]:
     """Capitalised words right after a role or a word for a name, or right before `есімді`."""
-    for role in (*_ROLES, "named"):
-        for _start, end in cues.places.get(role, ()):
+    for role in (*forms.ROLES, "named"):
+        for start, end in cues.places.get(role, ()):
             end = _word_end(text, end)
-            after = _run_after(text, end)
-            if after is not None:
+            after = _run_after(
+                text, end, labels=forms.SENTENCE_OPENS.search(text, max(0, start - 4), start) is not None
+            )
+            # A line in capitals says nothing by its capitals.
+            if after is not None and (not text[start:end].isupper() or _has_name(text, after)):
                 yield after
             elif role != "teacher":
                 yield from _small_letters(text, end)
 
     for start, end in cues.places.get("named_before", ()):
-        before = _run_before(text, start) if cues.after(end, 16, *_ROLES) else None
+        before = _run_before(text, start) if cues.after(end, 16, *forms.ROLES) else None
         if before is not None:
             yield before
 
 
-def _run_after(text: str, at: int) -> Found | None:
+def _run_after(text: str, at: int, *, labels: bool) -> Found | None:
+    """The capitalised words behind a cue; after a colon one of no known name counts only where the cue opens its line."""
     gap = _BETWEEN.match(text, at)
     if gap is None or gap.end() == len(text):
         return None
-    return _run(text, gap.end())
+    run = _run(text, gap.end())
+    if run is None or gap.group().strip() == "" or gap.group().strip().isalpha():
+        return run
+    # Behind a colon or a comma another sentence may begin: `Ученик: Решает задачу`.
+    word = text[run.start : run.end]
+    alone = " " not in word and _CLOSES.match(text, run.end) is not None and not _VERB.search(word)
+    return run if (labels and ":" in gap.group() and alone) or _has_name(text, run) else None
+
+
+def _has_name(text: str, found: Found) -> bool:
+    return any(map(_is_name_like, text[found.start : found.end].split()))
+
+
+def _is_name_like(word: str) -> bool:
+    return (
+        word.endswith(".")
+        or given.is_given(word)
+        or word.lower() in forms.english_names()
+        or forms.is_patronymic(word)
+        or (forms.is_surname(word) and not _VERB.search(word))
+    )
 
 
 def _run(text: str, at: int) -> Found | None:
@@ -138,7 +166,7 @@ def _run(text: str, at: int) -> Found | None:
         if (
             word is None
             or (count and text[end] != " ")
-            or _NO_NAMES.match(word.group())
+            or ("." not in word.group() and forms.NO_NAMES.match(word.group()))
             or _is_code(word.group())
         ):
             break
@@ -153,24 +181,11 @@ def _is_code(word: str) -> bool:
     return (len(word) <= 4 and word.isupper() and "." not in word) or any(c.isdigit() for c in word)
 
 
-def _english(text: str) -> Iterator[Found]:
-    """An English first name with a capitalised word behind it."""
-    for match in _ENGLISH.finditer(text):
-        if match[1].lower() in _english_names() and not _NO_NAMES.match(match[2]):
-            yield Found(start=match.start(), end=match.end(), kind="name", confidence=0.7)
-
-
-@cache
-def _english_names() -> frozenset[str]:
-    listed = read("first_names_en")["names"]
-    return frozenset(str(name) for name in listed) if isinstance(listed, list) else frozenset()
-
-
 def _run_before(text: str, at: int) -> Found | None:
     window = max(0, at - 60)
     found: Found | None = None
     for match in _CAPITALISED.finditer(text, window, at):
-        if text[match.end() : at].strip(" \"»'”)") == "" and not _NO_NAMES.match(match.group()):
+        if text[match.end() : at].strip(" \"»'”)") == "" and not forms.NO_NAMES.match(match.group()):
             start = found.start if found is not None and found.end + 1 == match.start() else match.start()
             return Found(start=start, end=match.end(), kind="name", confidence=0.75, subtype="beside")
         start = found.start if found is not None and found.end + 1 == match.start() else match.start()
@@ -188,7 +203,8 @@ def _small_letters(text: str, at: int) -> Iterator[Found]:
     if len(raised) != len(words.group()):
         return
     for claim in library.names("Ученик" + raised):
-        if claim.start >= 6 and claim.start - 6 <= 3:
+        typed = text[at + claim.start - 6 : _word_end(text, at + claim.end - 6)]
+        if claim.start >= 6 and claim.start - 6 <= 3 and not _PARTICIPLE.search(typed):
             start = at + claim.start - 6
             yield Found(
                 start=start,

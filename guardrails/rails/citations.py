@@ -2,6 +2,7 @@
 
 import re
 
+from guardrails.marks import MARK, is_no_mark
 from guardrails.policy import RailPolicy
 from guardrails.rail import Means
 from guardrails.verdict import Action, Finding, Stage, Subject, Verdict, verdict_of
@@ -10,23 +11,13 @@ NAME = "citations"
 STAGES = frozenset({Stage.OUTPUT, Stage.ANSWER})
 CATEGORIES = frozenset({"citation"})
 _PASSES = 12
-_MARK = re.compile(
-    r" {0,2}(?P<open>[\[【])(?P<word>\^|(?:source|passage|источник|дереккөз|дерек көзі|үзінді|отрывок|№)\s?)?"
-    r"(?P<body>\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,7}|p[0-9a-f]{6,40}(?:\s?[,;]\s?p[0-9a-f]{6,40}){0,7})(?:†[^\]】]{0,40})?(?P<close>[\]】])",
-    re.IGNORECASE,
-)
-_INTERVAL = re.compile(
-    r"(?:интервал|отрез|промежут|аралы|кесінді|interval|segment|range|∈|=|от|между|between)\w{0,10}\s{0,2}$",
-    re.IGNORECASE,
-)
-_INDEXED = re.compile(r"(?:^|[^\w])[A-Za-z]\w?$|`[^`]{0,80}$")
 _SEPARATOR = re.compile(r"\s?[,;]\s?")
 
 
 class Citations:
     """Keeps the marks that resolve, drops the others."""
 
-    version = "1"
+    version = "2"
 
     def __init__(self, policy: RailPolicy) -> None:
         self._policy = policy
@@ -64,13 +55,9 @@ def _without_unresolved(text: str, passage_ids: tuple[str, ...]) -> tuple[str, i
 
     def settle(match: re.Match[str]) -> str:
         nonlocal count
-        before = text[
-            max(0, match.start() - 40) : match.start() + (len(match.group()) - len(match.group().lstrip()))
-        ]
-        pieces = _SEPARATOR.split(match["body"])
-        plain = not match["word"] and match["open"] == "["
-        if plain and ((len(pieces) == 2 and _INTERVAL.search(before)) or _INDEXED.search(before)):
+        if is_no_mark(match, text):
             return match.group()
+        pieces = _SEPARATOR.split(match["body"])
         kept = [piece for piece in pieces if resolves(piece, passage_ids)]
         if len(kept) == len(pieces):
             return match.group()
@@ -78,7 +65,7 @@ def _without_unresolved(text: str, passage_ids: tuple[str, ...]) -> tuple[str, i
         space = match.group()[: len(match.group()) - len(match.group().lstrip())]
         return f"{space}{match['open']}{match['word'] or ''}{', '.join(kept)}{match['close']}" if kept else ""
 
-    return _MARK.sub(settle, text), count
+    return MARK.sub(settle, text), count
 
 
 def resolves(mark: str, passage_ids: tuple[str, ...]) -> bool:

@@ -3,7 +3,9 @@
 The words of a lesson pass: the obtuse (`тупой`) angle, Ivan the Fool, a proverb. Sexual content with minors is always stopped.
 """
 
-from guardrails.cues import HARMLESS, lexicon
+from guardrails.cues import HARMLESS, lexicon, read
+from guardrails.hidden_words import hidden_words, without_overlaps
+from guardrails.letters import skeleton
 from guardrails.personal.cues import lowered
 from guardrails.policy import RailPolicy
 from guardrails.rail import Means
@@ -25,16 +27,20 @@ STAGES = frozenset({Stage.INPUT, Stage.OUTPUT, Stage.ANSWER})
 CATEGORIES = frozenset({"conduct.profanity", "conduct.insult", "conduct.abuse", "conduct.sexual_minors"})
 _GRAVEST = ("conduct.sexual_minors", "conduct.abuse", "conduct.insult", "conduct.profanity")
 _PROFANITY = "profanity"
+_NEAR = 6
+"""Words around one in which a dictionary, an animal or an etymology speaks for it."""
 
 
 class Conduct:
     """Cues of two lexicons; swear words are masked where they stand."""
 
-    version = "1"
+    version = "2"
 
     def __init__(self, policy: RailPolicy) -> None:
         self._policy = policy
         self._lexicons = (lexicon("conduct"), lexicon("conduct_en"))
+        exact = read("conduct")["exact"]
+        self._exact = frozenset(map(str, exact)) if isinstance(exact, list) else frozenset()
 
     def inspect(self, subject: Subject) -> Verdict:
         """Allow, mask, warn or block."""
@@ -77,10 +83,28 @@ class Conduct:
         for one in self._lexicons:
             words, places = one.places(lower, latin=not one.skeletal)
             harmless = set(places.get(HARMLESS, ()))
+            told = places.get("dictionary", ())
+            meant = {i for i in places.get("ambiguous", ()) if any(abs(i - other) <= _NEAR for other in told)}
             spans.update(
-                (words[i].start, words[i].end) for i in places.get(_PROFANITY, ()) if i not in harmless
+                (words[i].start, words[i].end)
+                for i in places.get(_PROFANITY, ())
+                if i not in harmless and i not in meant
             )
-        return sorted(spans)
+            if one.skeletal:
+                spans.update(
+                    (word.start, word.end)
+                    for i, word in enumerate(words)
+                    if lower[word.start : word.end] in self._exact
+                    and i not in harmless
+                    and not any(abs(i - other) <= _NEAR for other in told)
+                )
+        spans.update(hidden_words(lower, self._is_swearing))
+        return without_overlaps(spans)
+
+    def _is_swearing(self, word: str) -> bool:
+        return word in self._exact or any(
+            _PROFANITY in one.classes_of(skeleton(word) if one.skeletal else word) for one in self._lexicons
+        )
 
 
 def _covered(word: str) -> str:

@@ -1,10 +1,12 @@
-"""Marks a sentence whose numbers, names or words no passage holds; warns, never blocks.
+"""Marks a sentence whose numbers, names or words no passage holds, or that turns a passage round; warns, never blocks.
 
 One finding says the band (`groundedness.supported`, `.weak`, `.unsupported`), or `groundedness.language_differs` where the passages speak another
-language and overlap can say nothing; further ones say that numbers or names are absent.
+language and wording can say nothing; further ones say that numbers or names are absent, or that it says the contrary. Supported means
+that the words stand there; weak, that they are other words, of which the rail cannot tell whether they mean the same.
 """
 
 from guardrails.grounding import Grounding, ground
+from guardrails.grounding_head import shipped
 from guardrails.policy import RailPolicy
 from guardrails.rail import Means
 from guardrails.verdict import Action, Finding, Stage, Subject, Verdict, severest, verdict_of
@@ -12,16 +14,15 @@ from guardrails.verdict import Action, Finding, Stage, Subject, Verdict, severes
 NAME = "groundedness"
 STAGES = frozenset({Stage.OUTPUT, Stage.ANSWER})
 BANDS = ("supported", "weak", "unsupported", "language_differs")
-CATEGORIES = frozenset(f"groundedness.{word}" for word in (*BANDS, "number", "name"))
+CATEGORIES = frozenset(f"groundedness.{word}" for word in (*BANDS, "number", "name", "contrary"))
 
 
 class Groundedness:
-    """Three bands by suspicion; an absent number or name is unverified whatever the band."""
-
-    version = "1"
+    """Three bands by suspicion; an absent number or name, or a contrary, is unsupported whatever the words are."""
 
     def __init__(self, policy: RailPolicy) -> None:
         self._policy = policy
+        self.version = f"4+{shipped().version}"
 
     def inspect(self, subject: Subject) -> Verdict:
         """Allow or warn."""
@@ -29,7 +30,7 @@ class Groundedness:
         if not grounding.claim:
             return verdict_of(NAME, self.version, subject)
         weak, unsupported = self._policy.thresholds(subject.language)
-        findings = _findings(grounding, weak, unsupported)
+        findings = _findings(grounding, band(grounding, weak, unsupported))
         action = severest(self._policy.actions.get(finding.category, Action.WARN) for finding in findings)
         return verdict_of(
             NAME,
@@ -42,31 +43,40 @@ class Groundedness:
         )
 
 
-def _findings(grounding: Grounding, weak: float, unsupported: float) -> list[Finding]:
-    score = grounding.suspicion
+def band(grounding: Grounding, weak: float, unsupported: float) -> str:
+    """The band of a sentence under thresholds of suspicion."""
     if not grounding.same_language:
-        band = "language_differs"
-    elif score >= unsupported:
-        band = "unsupported"
-    else:
-        band = "weak" if score >= weak else "supported"
-    findings = [Finding(category=f"groundedness.{band}", label=band, score=score)]
-    for word, absent in (("number", grounding.numbers_absent), ("name", grounding.names_absent)):
+        return "language_differs"
+    absent = grounding.numbers_absent or grounding.names_absent or grounding.turned
+    if absent or grounding.suspicion >= unsupported:
+        return "unsupported"
+    return "supported" if grounding.literal and grounding.suspicion < weak else "weak"
+
+
+def _findings(grounding: Grounding, word: str) -> list[Finding]:
+    findings = [Finding(category=f"groundedness.{word}", label=word, score=grounding.suspicion)]
+    for sign, absent in (("number", grounding.numbers_absent), ("name", grounding.names_absent)):
         if absent:
             findings.append(
-                Finding(category=f"groundedness.{word}", label=f"{len(absent)} absent", score=1.0)
+                Finding(category=f"groundedness.{sign}", label=f"{len(absent)} absent", score=1.0)
             )
+    if grounding.turned:
+        findings.append(Finding(category="groundedness.contrary", label="contrary", score=1.0))
     return findings
 
 
 def _message(findings: list[Finding]) -> str:
     categories = {finding.category for finding in findings}
-    for word in ("number", "name", "language_differs", "unsupported"):
+    for word in ("number", "name", "contrary", "language_differs", "unsupported"):
         if f"groundedness.{word}" in categories:
             return f"guardrails.groundedness.{word}"
     return "guardrails.groundedness.weak"
 
 
 def build(means: Means, policy: RailPolicy) -> Groundedness:
-    """The rail of a policy."""
+    """The rail of a policy.
+
+    Raises:
+        ValueError: the weights are not those of these signs.
+    """
     return Groundedness(policy)

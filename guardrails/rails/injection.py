@@ -1,117 +1,150 @@
 """Stops orders that are meant for the machine and not for a lesson.
 
-Cues in Kazakh, Russian and English are searched together in every view of the text; scores of categories add up as independent
-evidence. A text is warned of and blocked at thresholds of its language. A learned head joins here later: it
-adds to the same score, so that there is one rail with one verdict, and a head that fails cannot leave the cues alone to allow.
+Cues in Kazakh, Russian and English are searched together in every view of the text, and a trained head says how near
+the text comes to an order in meaning and in wording. Both join to one number, which is compared with the thresholds of the
+language. What fails in either half fails the rail: the cues are never left alone to allow. The meaning is read where an
+embedding is to be had, of messages and not of passages, which are too many.
 """
 
-from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from guardrails.cues import Hit, held, lexicon, read, rules_of, shaped
-from guardrails.language import language_of
+from guardrails.head import Head, Sums, embedded, shipped
 from guardrails.policy import RailPolicy
 from guardrails.rail import Means
+from guardrails.signs import Reader, Signs
 from guardrails.verdict import Action, Finding, Stage, Subject, Verdict, evidence_hash, verdict_of
-from guardrails.views import View, views
 
 NAME = "injection"
 STAGES = frozenset({Stage.INPUT, Stage.PASSAGE})
-KINDS = ("override", "persona", "leak", "hijack", "delimiter", "encoded", "authority", "refusal", "planted")
+KINDS = (
+    "override",
+    "persona",
+    "leak",
+    "hijack",
+    "delimiter",
+    "encoded",
+    "authority",
+    "refusal",
+    "planted",
+    "learned",
+)
 CATEGORIES = frozenset(f"injection.{kind}" for kind in KINDS)
-_LEXICONS = ("injection_en", "injection_ru", "injection_kk")
-_RULES = "injection_rules"
-_DISGUISED = 1.6
-"""An order found only behind a disguise weighs more: lesson questions are not disguised."""
-
-
-_LONG = 500
-_STRONG = 0.8
-_IN_LONG = 0.75
-"""A long text holds many words that stand near each other by chance: its weaker hits count for less."""
+_LEARNED = "injection.learned"
+_SURE, _SURE_CUES = 0.94, 0.85
+"""The number of wording and cues, and the cues in it, from which no embedding is made: nothing would change."""
+_CLEAR, _CERTAIN = 0.5, 0.7
+"""Cues from which a text is warned of and blocked where its meaning is not read: in passages, and without a fitting embedder."""
+_HIGHEST = 1.0
+"""The number of certain cues: no threshold stands above it."""
+_HEAD_ALONE = 0.3
+"""The most that the head may say of a passage without clear cues: letters and instructions are worded as orders are, to people."""
+_NEAR_MISS = 0.5
+"""Share of the warning's threshold from which the number is kept in the verdict, for those who choose thresholds."""
 
 
 class Injection:
-    """Cues over all views, one score."""
+    """Cues and a trained head over all views, one number."""
 
-    def __init__(self, policy: RailPolicy) -> None:
+    def __init__(self, policy: RailPolicy, means: Means, head: Head) -> None:
         self._policy = policy
-        self._lexicons = tuple(lexicon(name) for name in _LEXICONS)
-        self._shapes = lexicon("injection_shapes").shapes
-        classes = frozenset[str]().union(*(one.classes for one in self._lexicons))
-        self._rules = rules_of(read(_RULES), classes, _RULES)
-        self.version = str(read(_RULES)["version"])
+        self._head = head
+        self._reader = Reader()
+        fits = means.embed is not None and means.embedder == head.embedder
+        self._embed = means.embed if fits else None
+        self.version = f"{self._reader.version}+{head.version}"
+
+    @property
+    def reads_meaning(self) -> bool:
+        """Whether there is an embedder that the head was trained on."""
+        return self._embed is not None
 
     def inspect(self, subject: Subject) -> Verdict:
-        """Allow, warn or block by the score and the thresholds of the language."""
-        hits = self.hits(subject.text)
-        score = total(hits)
+        """Allow, warn or block by the number and the thresholds of the language."""
+        signs = self._reader.signs(subject.text)
+        sums = self._sums(subject.text, signs, subject.language, subject.stage)
+        number = self._number(sums, subject.language, subject.stage)
+        least = _at_least(sums)
         warn, block = self._policy.thresholds(subject.language)
         findings = [
             Finding(
-                category=hit.category, label=hit.rule, score=hit.score, evidence_hash=evidence_hash(hit.rule)
+                category=hit.category,
+                label=hit.rule,
+                score=min(hit.score, number),
+                evidence_hash=evidence_hash(hit.rule),
             )
-            for hit in hits
+            for hit in signs.hits
         ]
-        action = Action.ALLOW
-        if score >= block:
-            action = max(
-                (self._policy.actions.get(hit.category, Action.BLOCK) for hit in hits),
-                key=lambda a: a.severity,
+        if number >= warn * _NEAR_MISS:
+            label = "wording" if sums.meaning is None else "wording and meaning"
+            findings.append(
+                Finding(category=_LEARNED, label=label, score=number, evidence_hash=evidence_hash(label))
             )
-        elif score >= warn:
-            action = Action.WARN
+        action = Action.WARN if number >= warn else least
         key = None if action is Action.ALLOW else "guardrails.injection_warn"
-        if action is Action.BLOCK:
-            key = f"guardrails.{max(hits, key=lambda hit: hit.score).category}"
+        if number >= block:
+            named = max(signs.hits, key=lambda hit: hit.score).category if signs.hits else _LEARNED
+            action = max(
+                (self._policy.actions.get(one.category, Action.BLOCK) for one in findings),
+                key=lambda one: one.severity,
+            )
+            key = f"guardrails.{named}"
+        version = self.version if sums.meaning is None else f"{self.version}+meaning"
         return verdict_of(
-            NAME, self.version, subject, action=action, findings=findings, threshold=block, message_key=key
+            NAME,
+            version,
+            subject,
+            action=action,
+            findings=findings,
+            threshold=block,
+            scored=number,
+            at_least=least,
+            message_key=key,
         )
 
-    def hits(self, text: str) -> tuple[Hit, ...]:
-        """The strongest hit of each rule over all views."""
-        best: dict[str, Hit] = {}
-        for view in views(text):
-            for hit in self._in_view(view):
-                if view.name != "plain":
-                    hit = Hit(
-                        rule=hit.rule,
-                        category=hit.category,
-                        score=min(0.95, hit.score * _DISGUISED),
-                        span=hit.span,
-                    )
-                if hit.rule not in best:
-                    best[hit.rule] = hit
-        return tuple(best.values())
+    def number(self, text: str, language: str, stage: Stage = Stage.INPUT) -> float:
+        """From 0 to 1, as it compares with the thresholds; a text that is warned of wherever they stand reaches the first."""
+        sums = self._sums(text, self._reader.signs(text), language, stage)
+        number = self._number(sums, language, stage)
+        warn, _ = self._policy.thresholds(language)
+        return number if _at_least(sums) is Action.ALLOW else max(number, warn)
 
-    def _in_view(self, view: View) -> Iterator[Hit]:
-        yield from shaped(self._shapes, view.latin)
-        if view.latin != view.cyrillic:
-            yield from shaped(self._shapes, view.cyrillic)
-        together: dict[str, set[int]] = {}
-        english = language_of(view.latin) == "en"
-        for one in self._lexicons:
-            text = view.cyrillic if one.skeletal else view.latin
-            words, places = one.places(text, glued=view.joined, latin=not (one.skeletal and english))
-            if view.joined:  # each lexicon cuts glued words in its own way, so places do not compare
-                yield from held(self._rules, words, places)
-                continue
-            for name, indexes in places.items():
-                together.setdefault(name, set()).update(indexes)
-        if not view.joined:
-            yield from held(self._rules, words, {name: sorted(indexes) for name, indexes in together.items()})
+    def _number(self, sums: Sums, language: str, stage: Stage) -> float:
+        """The same whatever a policy says, so that it can be judged anew by another one."""
+        number = self._head.number(sums, language)
+        if sums.meaning is not None:
+            return number
+        if sums.cues < _CLEAR:
+            return min(number, _HEAD_ALONE) if stage is Stage.PASSAGE else number
+        return _HIGHEST if sums.cues >= _CERTAIN else number
+
+    def _sums(self, text: str, signs: Signs, language: str, stage: Stage) -> Sums:
+        """What is known of a text.
+
+        Raises:
+            ValueError: the embedder's vectors do not fit the head.
+        """
+        sums = Sums(
+            wording=self._head.wording_of((*signs.windows, *signs.parts)),
+            cues=signs.cues,
+            disguised=signs.disguised,
+        )
+        if stage is not Stage.INPUT or self._embed is None or self._is_sure(sums, language):
+            return sums
+        vectors = self._embed(embedded(text))
+        return sums if vectors is None else replace(sums, meaning=self._head.meaning_of(vectors))
+
+    def _is_sure(self, sums: Sums, language: str) -> bool:
+        return sums.cues >= _SURE_CUES and self._head.number(sums, language) >= _SURE
 
 
-def total(hits: Iterable[Hit]) -> float:
-    """Independent evidence joined: the best score of each category, 1 - (1 - a)(1 - b)..."""
-    best: dict[str, float] = {}
-    for hit in hits:
-        best[hit.category] = max(hit.score, best.get(hit.category, 0.0))
-    doubt = 1.0
-    for score in best.values():
-        doubt *= 1 - score
-    return round(1 - doubt, 4)
+def _at_least(sums: Sums) -> Action:
+    return Action.WARN if sums.meaning is None and sums.cues >= _CLEAR else Action.ALLOW
 
 
 def build(means: Means, policy: RailPolicy) -> Injection:
-    """The rail of a policy."""
-    return Injection(policy)
+    """The rail of a policy with the shipped weights.
+
+    Raises:
+        BadHead: the weights do not load.
+    """
+    return Injection(policy, means, shipped())

@@ -1,6 +1,7 @@
 """Takes out markup that loads or leads elsewhere: images, HTML, and links that are no source of the answer."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 
 from guardrails.policy import RailPolicy
@@ -19,10 +20,10 @@ _TAGS = (
     "picture|plaintext|portal|pre|progress|q|rp|rt|ruby|s|samp|script|search|section|select|slot|small|source|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|template|"
     "textarea|tfoot|th|thead|time|title|tr|track|tt|u|ul|use|var|video|wbr|xmp|animate|foreignobject|set"
 )
-_BLOCK = re.compile(
-    r"<(script|style|iframe|object|svg|template|noscript|xmp)\b[^<>]{0,2000}>.{0,4000}?</\1\s{0,3}>",
-    re.IGNORECASE | re.DOTALL,
-)
+_BLOCKS = "script|style|iframe|object|svg|template|noscript|xmp"
+_BLOCK_BEGINS = re.compile(rf"<({_BLOCKS})\b[^<>]{{0,2000}}>", re.IGNORECASE)
+_BLOCK_ENDS = re.compile(rf"</({_BLOCKS})\s{{0,3}}>", re.IGNORECASE)
+_LONGEST_BLOCK = 4000
 _TAG = re.compile(
     rf"</?(?:{_TAGS})(?:\s*/?>|[\s/][^<>]{{0,2000}}=[^<>]{{0,2000}}>)|<!--.{{0,1000}}?-->|<!doctype[^<>]{{0,200}}>|<\?[^<>]{{0,2000}}\?>",
     re.IGNORECASE | re.DOTALL,
@@ -118,7 +119,7 @@ def _once(text: str, allowed: set[str], labels: list[str]) -> str:
         return ""
 
     if "<" in text:
-        text = _BLOCK.sub(drop("html"), text)
+        text = _without_blocks(text, labels)
         text = _TAG.sub(drop("html"), text)
         text = _OPEN_TAG.sub(drop("html"), text)
     if "](" in text or "][" in text:
@@ -127,6 +128,24 @@ def _once(text: str, allowed: set[str], labels: list[str]) -> str:
     if "]:" in text:
         text = _REFERENCE.sub(reference, text)
     return _ADDRESS.sub(address, text)
+
+
+def _without_blocks(text: str, labels: list[str]) -> str:
+    """Elements go with what stands in them. Ends are looked up: a search from each beginning would be quadratic."""
+    ends: dict[str, list[tuple[int, int]]] = {}
+    for found in _BLOCK_ENDS.finditer(text):
+        ends.setdefault(found[1].lower(), []).append(found.span())
+    kept: list[str] = []
+    place = 0
+    for begins in _BLOCK_BEGINS.finditer(text) if ends else ():
+        spans = ends.get(begins[1].lower(), [])
+        at = bisect_left(spans, (begins.end(), 0))
+        if begins.start() < place or at == len(spans) or spans[at][0] - begins.end() > _LONGEST_BLOCK:
+            continue
+        kept.append(text[place : begins.start()])
+        labels.append("html")
+        place = spans[at][1]
+    return "".join([*kept, text[place:]])
 
 
 def _bare(address: str) -> str:

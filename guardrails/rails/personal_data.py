@@ -7,10 +7,12 @@ went on nor in a passage is blocked. Placeholders, also invented ones, are passe
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from guardrails.letters import fold
 from guardrails.personal.allowed import Allowed, parts, same, stem
 from guardrails.personal.detect import Personal, Whose, detect
+from guardrails.personal.undo import is_fixed, is_same_name
 from guardrails.placeholders import placeholder, used_numbers
 from guardrails.policy import RailPolicy
 from guardrails.rail import Means
@@ -30,7 +32,7 @@ _JOINTS = re.compile(r"(?<=\d)[ \-–().]{1,3}(?=\d)")
 class PersonalData:
     """Masks numbers and names that point to one person; blocks a leak."""
 
-    version = "1"
+    version = "3"
 
     def __init__(self, policy: RailPolicy, names: frozenset[str]) -> None:
         self._policy = policy
@@ -45,7 +47,7 @@ class PersonalData:
         findings: list[Finding] = []
         # What is masked changes what stands beside the rest: looked at again until nothing more is found.
         for turn in range(_TURNS):
-            values = detect(text, self._allowed)
+            values = [self._undone(text, value, subject) for value in detect(text, self._allowed)]
             masked = [value for value in values if value.masked]
             reported = values if turn == 0 else masked
             findings += [
@@ -59,6 +61,16 @@ class PersonalData:
             return self._verdict(subject, Action.BLOCK, "", findings)
         action = severest(self._policy.actions.get(finding.category, Action.MASK) for finding in findings)
         return self._verdict(subject, action, text, findings)
+
+    def _undone(self, text: str, value: Personal, subject: Subject) -> Personal:
+        """The value as it is, or left where the person said so and the policy lets them."""
+        if not (subject.unmasked and value.masked and value.kind in self._policy.undo):
+            return value
+        if not is_same_name(text[value.start : value.end], subject.unmasked) or is_fixed(
+            text, value.start, value.end
+        ):
+            return value
+        return replace(value, masked=False, whose=Whose.PERSON)
 
     def _verdict(self, subject: Subject, action: Action, text: str, findings: list[Finding]) -> Verdict:
         return verdict_of(

@@ -16,7 +16,7 @@ CATEGORIES = frozenset(f"safeguarding.{kind}" for kind in KINDS)
 class Safeguarding:
     """Warns with the key of the card of the gravest kind."""
 
-    version = "1"
+    version = "2"
 
     def __init__(self, policy: RailPolicy) -> None:
         self._policy = policy

@@ -17,12 +17,18 @@ _TURNS = 6
 _KEY = re.compile(
     r"(?<![A-Za-z0-9_-])(?:sk|pk|rk|hf|gsk|xai|api)[-_](?:[A-Za-z0-9]{2,12}[-_]){0,3}[A-Za-z0-9]{20,200}(?![A-Za-z0-9])"
 )
+# A short one right behind a word for it: capitals, small letters and digits mixed (`API кілтім hGeX!TgJ9Q`).
+_CALLED = re.compile(
+    r"(?:\bbearer|\b(?:access |api[ _-]?)?(?:key|token)s?|ключ\w{0,3}|кілт\w{0,6}|токен\w{0,6}|құпиясөз\w{0,6}|парол\w{0,3}|password)"
+    r"\s?[:=]?\s?[\"«]?(?=[^\s\"»,]{0,40}\d)(?=[^\s\"»,]{0,40}[A-Z])(?=[^\s\"»,]{0,40}[a-z])([^\s\"»,]{8,200})",
+    re.IGNORECASE,
+)
 
 
 class Secrets:
     """Numbers each secret; the same one keeps its number."""
 
-    version = "1"
+    version = "2"
 
     def __init__(self, policy: RailPolicy) -> None:
         self._policy = policy
@@ -65,6 +71,11 @@ class Secrets:
 def _outside_placeholders(text: str) -> list[Found]:
     marks = [match.span() for match in PLACEHOLDER.finditer(text)]
     keys = [Found(start=m.start(), end=m.end(), kind="secret", confidence=0.95) for m in _KEY.finditer(text)]
+    keys += [
+        Found(start=m.start(1), end=m.end(1), kind="secret", confidence=0.7)
+        for m in _CALLED.finditer(text)
+        if m[1] not in (m[1].lower(), m[1].upper())
+    ]
     return [
         secret
         for secret in settled([*library.secrets(text), *keys])

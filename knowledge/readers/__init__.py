@@ -1,11 +1,25 @@
-"""Readers of a school's own documents: one file per format, each with NAME, VERSION, SUFFIXES and build()."""
+"""Readers of a school's own documents: one file per format, each with NAME, SUFFIXES and build()."""
 
 import importlib
-from pathlib import Path
+from pathlib import PurePath
+from types import MappingProxyType
 
-from knowledge.readers.document import Reader, Refused
+from knowledge.readers import kinds
+from knowledge.readers.document import Reader
 
 LISTED = ("markdown", "html", "docx", "pdf", "text")
+BY_SUFFIX = MappingProxyType(
+    {
+        ".md": "markdown",
+        ".markdown": "markdown",
+        ".html": "html",
+        ".htm": "html",
+        ".docx": "docx",
+        ".pdf": "pdf",
+        ".txt": "text",
+    }
+)
+"""Known without importing a reader, whose libraries belong into the process that reads."""
 
 
 def names() -> tuple[str, ...]:
@@ -25,14 +39,13 @@ def load(name: str) -> Reader:
     return reader
 
 
-def reader_for(path: Path) -> Reader:
-    """The reader for a file, by its suffix.
+def reader_for(name: str) -> str:
+    """The name of the reader for a file, by the suffix of its name.
 
     Raises:
         Refused: no reader takes such files.
     """
-    suffix = path.suffix.lower()
-    for name in LISTED:
-        if suffix in importlib.import_module(f"knowledge.readers.{name}").SUFFIXES:
-            return load(name)
-    raise Refused(f"no reader for files ending in {suffix or 'nothing'}")
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in BY_SUFFIX:
+        raise kinds.not_read(suffix)
+    return BY_SUFFIX[suffix]

@@ -1,21 +1,35 @@
 """What a reader makes of a file: blocks of text, each with the page or heading it stands under."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Protocol
+from pathlib import Path, PurePath
+from typing import Any, Protocol, Self
 
+from knowledge.code_pattern import FOUR_PARTS
 from knowledge.language import CYRILLIC, detect, fold
-from knowledge.retrievers.codes import FOUR_PARTS
+from knowledge.readers.limits import DOCUMENT, Limits
+from knowledge.readers.reasons import Reason, ReasonKey, Refused
+
+__all__ = ["Block", "Document", "Headings", "Reader", "Refused", "Source", "document", "heading_level"]
 
 DAMAGED_SHARE = 0.005
 SUBSECTION = re.compile(r"\s*(?<![\d.])\d{1,2}\.\d{1,2}\.?\s*$")
 QUESTION_IN_WORD = re.compile(r"(?<=[а-яёәғқңөұүһі])\?(?=[а-яёәғқңөұүһі])", re.IGNORECASE)
 
 
-class Refused(ValueError):
-    """The file is not read at all; the message says why."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A file to read: where its content lies, what people call it, and what it may be."""
+
+    path: Path
+    name: str = ""
+    limits: Limits = DOCUMENT
+
+    @property
+    def stem(self) -> str:
+        """Its name without the suffix, for a document that has no title."""
+        return PurePath(self.name or self.path.name).stem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +49,52 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """The content of a file; `complete` is false where a part could not be read, and `warnings` say which."""
+    """The content of a file; `complete` is false where a part could not be read, and `warnings` say which.
+
+    `reader` and `reader_version` say who read it.
+    """
 
     title: str
     language: str
     blocks: tuple[Block, ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Reason, ...] = ()
     complete: bool = True
+    reader: str = ""
+    reader_version: int = 0
+
+    @classmethod
+    def from_mapping(cls, plain: Mapping[str, Any]) -> Self:
+        """The document of a mapping made by `to_mapping`."""
+        shared = [str(one) for one in plain["shared"]]
+        blocks = tuple(
+            Block(text=text, place=shared[place], heading=shared[heading], alone=alone, note=note)
+            for text, place, heading, alone, note in plain["blocks"]
+        )
+        warnings = tuple(Reason.from_mapping(one) for one in plain["warnings"])
+        return cls(**{**plain["head"], "blocks": blocks, "warnings": warnings})
+
+    def to_mapping(self) -> dict[str, Any]:
+        """A plain mapping for JSON; a place that many blocks share stands in it once."""
+        shared: dict[str, int] = {}
+        blocks = [
+            (
+                one.text,
+                shared.setdefault(one.place, len(shared)),
+                shared.setdefault(one.heading, len(shared)),
+                one.alone,
+                one.note,
+            )
+            for one in self.blocks
+        ]
+        head = {
+            "title": self.title,
+            "language": self.language,
+            "complete": self.complete,
+            "reader": self.reader,
+            "reader_version": self.reader_version,
+        }
+        warnings = [one.to_mapping() for one in self.warnings]
+        return {"head": head, "shared": list(shared), "blocks": blocks, "warnings": warnings}
 
 
 class Reader(Protocol):
@@ -50,36 +103,55 @@ class Reader(Protocol):
     name: str
     version: int
 
-    def read(self, path: Path) -> Document:
+    def read(self, source: Source) -> Document:
         """The content of the file; raises `Refused` where it must not or cannot be read."""
 
 
+UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
 def document(
-    title: str, blocks: Sequence[Block], warnings: Sequence[str] = (), *, complete: bool = True
+    title: str,
+    blocks: Sequence[Block],
+    warnings: Sequence[Reason] = (),
+    *,
+    complete: bool = True,
+    limits: Limits = DOCUMENT,
 ) -> Document:
-    """A document from what a format gave: empty blocks dropped, codes set apart, damage noticed."""
-    kept = [
-        part for block in blocks for part in apart_by_code(replace(block, text=" ".join(block.text.split())))
-    ]
+    """A document from what a format gave: empty blocks dropped, codes set apart, damage noticed.
+
+    Raises:
+        Refused: more letters or parts than a document may have.
+    """
+    if sum(len(block.text) for block in blocks) > limits.letters:
+        raise Refused(ReasonKey.TOO_LONG, most=limits.letters)
+    kept = [part for block in blocks for part in apart_by_code(replace(block, text=_clean(block.text)))]
     kept = [block for block in mark_notes(kept) if block.text]
+    if len(kept) > limits.parts:
+        raise Refused(ReasonKey.TOO_MANY_PARTS, most=limits.parts)
     whole = "\n".join(block.text for block in kept)
     found = list(warnings)
     damaged = whole.count("\N{REPLACEMENT CHARACTER}") + len(QUESTION_IN_WORD.findall(whole))
     if damaged > DAMAGED_SHARE * max(
         1, len(CYRILLIC.findall(fold(whole))) + whole.count("\N{REPLACEMENT CHARACTER}")
     ):
-        found.append(f"{damaged} letters were lost before this file was saved")
+        found.append(Reason.of(ReasonKey.LETTERS_LOST, count=damaged))
         complete = False
     if not kept and complete:
-        found.append("no text found")
+        found.append(Reason.of(ReasonKey.NO_TEXT))
         complete = False
     return Document(
-        title=" ".join(title.split()),
+        title=_clean(title)[:LONGEST_HEADING],
         language=detect(whole),
         blocks=tuple(kept),
         warnings=tuple(found),
         complete=complete,
     )
+
+
+def _clean(text: str) -> str:
+    """Text with single spaces; what no file or index can hold (NUL, half a surrogate pair) counts as a lost letter."""
+    return " ".join(UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text).split())
 
 
 def apart_by_code(block: Block) -> Iterator[Block]:
@@ -143,7 +215,7 @@ class Headings:
     def enter(self, level: int, text: str) -> None:
         """A heading begins; deeper ones end."""
         self._open = {depth: name for depth, name in self._open.items() if depth < level}
-        self._open[level] = " ".join(text.split())
+        self._open[level] = _clean(text)[:LONGEST_HEADING]
 
     @property
     def place(self) -> str:

@@ -1,84 +1,79 @@
-"""What a file may be before anything parses it: sizes as declared, no bombs, no document types in XML."""
+"""What a document may be and may use: measures for the process that reads it, and for what comes out of it."""
 
-import re
-import zipfile
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from knowledge.readers.document import Refused
+from knowledge.readers.reasons import ReasonKey, Refused
 
-LARGEST_FILE = 50 * 1024 * 1024
-LARGEST_UNPACKED = 100 * 1024 * 1024
-LARGEST_RATIO = 100
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The measures for one file.
+
+    Attributes:
+        memory: bytes of address space of the process that reads.
+        cpu_seconds: its time on a processor.
+        wall_seconds: its time on the clock, for a machine that is busy.
+        input: bytes of the file.
+        unpacked: bytes that a packed file may become, and one stream of a PDF a fifth of it.
+        pages: of a PDF.
+        letters: of all text.
+        parts: paragraphs and table rows.
+        answer: bytes that come back.
+    """
+
+    memory: int = 512 * MEGABYTE
+    cpu_seconds: int = 20
+    wall_seconds: int = 60
+    input: int = 50 * MEGABYTE
+    unpacked: int = 100 * MEGABYTE
+    pages: int = 500
+    letters: int = 3_000_000
+    parts: int = 50_000
+    answer: int = 24 * MEGABYTE
+
+    def to_mapping(self) -> dict[str, int]:
+        """A plain mapping for JSON; `Limits(**plain)` takes it back."""
+        return asdict(self)
+
+
+DOCUMENT = Limits()
+OFFICIAL = Limits(
+    memory=1024 * MEGABYTE,
+    cpu_seconds=180,
+    wall_seconds=600,
+    input=100 * MEGABYTE,
+    unpacked=400 * MEGABYTE,
+    pages=10_000,
+    letters=60_000_000,
+    parts=2_000_000,
+    answer=200 * MEGABYTE,
+)
+"""For the official page of an order, which an administrator imports by the command line."""
+
 MOST_ENTRIES = 2000
-MOST_PAGES = 500
-MOST_LETTERS = 10_000_000
-DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-XML_ENDINGS = (".xml", ".rels")
+LARGEST_RATIO = 100
 
 
-def content(path: Path) -> bytes:
+def content(path: Path, limits: Limits = DOCUMENT) -> bytes:
     """The bytes of a file within the size limit.
 
     Raises:
         Refused: it is larger, or empty.
     """
-    size = path.stat().st_size
-    if size > LARGEST_FILE:
-        raise Refused(f"{size} bytes; at most {LARGEST_FILE} are read")
-    if size == 0:
-        raise Refused("the file is empty")
+    check_size(path.stat().st_size, limits)
     return path.read_bytes()
 
 
-def text(path: Path) -> str:
-    """The text of a file in UTF-8, or in UTF-16 with a byte-order mark.
+def check_size(size: int, limits: Limits) -> None:
+    """Whether a file of that many bytes is read.
 
     Raises:
-        Refused: too large, or in another encoding.
+        Refused: it is too large, or empty.
     """
-    plain = content(path)
-    encoding = "utf-16" if plain[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        decoded = plain.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise Refused("the text is not in UTF-8; save it as UTF-8") from error
-    if "\0" in decoded:
-        raise Refused("the file is not a text")
-    return enough(decoded)
-
-
-def enough(decoded: str) -> str:
-    """The text, if it is not too long.
-
-    Raises:
-        Refused: it is.
-    """
-    if len(decoded) > MOST_LETTERS:
-        raise Refused(f"{len(decoded)} letters; at most {MOST_LETTERS} are read")
-    return decoded
-
-
-def check_zip(path: Path) -> None:
-    """Look at what an archive declares, before unpacking anything of it.
-
-    Raises:
-        Refused: too many entries, too large unpacked, too high a ratio, or a document type in its XML.
-    """
-    content(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-            if len(entries) > MOST_ENTRIES:
-                raise Refused(f"{len(entries)} entries in the archive; at most {MOST_ENTRIES}")
-            unpacked = sum(entry.file_size for entry in entries)
-            if unpacked > LARGEST_UNPACKED:
-                raise Refused(f"{unpacked} bytes unpacked; at most {LARGEST_UNPACKED}")
-            for entry in entries:
-                if entry.file_size > LARGEST_RATIO * max(1, entry.compress_size):
-                    raise Refused(f"{entry.filename} is packed more than {LARGEST_RATIO} to 1")
-                if entry.filename.lower().endswith(XML_ENDINGS):
-                    with archive.open(entry) as part:
-                        if DOCTYPE.search(part.read(entry.file_size + 1)):
-                            raise Refused(f"{entry.filename} declares a document type")
-    except zipfile.BadZipFile as error:
-        raise Refused("the file is damaged or not what its name says") from error
+    if size > limits.input:
+        raise Refused(ReasonKey.TOO_LARGE, bytes=size, most=limits.input)
+    if size == 0:
+        raise Refused(ReasonKey.EMPTY_FILE)

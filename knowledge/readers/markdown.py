@@ -1,12 +1,11 @@
 """Markdown: headings, paragraphs, list items and table rows, without the marks."""
 
-from pathlib import Path
-
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from knowledge.readers import limits
-from knowledge.readers.document import Block, Document, Headings, document
+from knowledge.readers.document import Block, Document, Headings, Source, document
+from knowledge.readers.encoding import decode
+from knowledge.readers.limits import content
 
 NAME = "markdown"
 SUFFIXES = frozenset({".md", ".markdown"})
@@ -16,13 +15,14 @@ class MarkdownReader:
     """Reads CommonMark with tables; raw HTML in it is left out."""
 
     name = NAME
-    version = 1
+    version = 2
 
-    def read(self, path: Path) -> Document:
+    def read(self, source: Source) -> Document:
         """The blocks of the file under their headings."""
         headings, blocks, cells = Headings(), [], list[str]()
-        title, level, in_row = path.stem, 0, False
-        for token in MarkdownIt("commonmark").enable("table").parse(limits.text(path)):
+        decoded = decode(content(source.path, source.limits), source.limits)
+        title, level, in_row = source.stem, 0, False
+        for token in MarkdownIt("commonmark").enable("table").parse(decoded.text):
             if token.type == "heading_open":
                 level = int(token.tag[1:])
             elif token.type == "tr_open":
@@ -30,7 +30,12 @@ class MarkdownReader:
             elif token.type == "tr_close":
                 in_row = False
                 blocks.append(
-                    Block(text=" | ".join(cells), place=headings.place, heading=headings.last, alone=True)
+                    Block(
+                        text=" | ".join(cells),
+                        place=headings.place or title,
+                        heading=headings.last,
+                        alone=True,
+                    )
                 )
             elif token.type == "inline" and in_row:
                 cells.append(_plain(token))
@@ -41,7 +46,7 @@ class MarkdownReader:
             elif token.type in ("inline", "fence", "code_block"):
                 text = _plain(token) if token.type == "inline" else token.content
                 blocks.append(Block(text=text, place=headings.place or title, heading=headings.last))
-        return document(title, blocks)
+        return document(title, blocks, decoded.doubts, limits=source.limits)
 
 
 def _plain(token: Token) -> str:

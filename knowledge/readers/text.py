@@ -1,30 +1,31 @@
 """Plain text: paragraphs between empty lines, headings by the words they begin with."""
 
 import re
-from pathlib import Path
 
-from knowledge.readers import limits
-from knowledge.readers.document import Block, Document, Headings, document, heading_level
+from knowledge.readers.document import Block, Document, Headings, Source, document, heading_level
+from knowledge.readers.encoding import decode
+from knowledge.readers.limits import content
 
 NAME = "text"
 SUFFIXES = frozenset({".txt"})
 
 
 class TextReader:
-    """Reads UTF-8 text."""
+    """Reads text in Unicode, or in an old encoding where that is plain."""
 
     name = NAME
-    version = 1
+    version = 2
 
-    def read(self, path: Path) -> Document:
+    def read(self, source: Source) -> Document:
         """The paragraphs of the file."""
         headings, blocks = Headings(), []
-        for paragraph in re.split(r"\n\s*\n", limits.text(path)):
+        decoded = decode(content(source.path, source.limits), source.limits)
+        for paragraph in re.split(r"\n\s*\n", decoded.text):
             if level := heading_level(paragraph):
                 headings.enter(level, paragraph)
-            place = headings.place or path.stem
+            place = headings.place or source.stem
             blocks.append(Block(text=paragraph, place=place, heading=headings.last, alone=bool(level)))
-        return document(path.stem, blocks)
+        return document(source.stem, blocks, decoded.doubts, limits=source.limits)
 
 
 def build() -> TextReader:

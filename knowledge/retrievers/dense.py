@@ -1,10 +1,8 @@
-"""Finding by meaning: the nearest vectors, filtered after over-fetching."""
+"""Finding by meaning: the nearest vectors among those that the query may see."""
 
 from knowledge.index import VectorIndex
 from knowledge.retriever import Query, Ranked
 from knowledge.shelf import Shelf
-
-FETCH_AT_LEAST = 200
 
 
 class DenseBranch:
@@ -14,17 +12,8 @@ class DenseBranch:
         self._shelf, self._index = shelf, index
 
     def rank(self, query: Query, limit: int) -> tuple[Ranked, ...]:
-        """At most `limit` places; fetches more and more until the filter has left enough."""
+        """At most `limit` places within the query's grade, subject and school."""
         if query.vector is None or not len(self._shelf):
             return ()
-        mask = self._shelf.mask(query)
-        wanted = min(limit, int(mask.sum()))
-        fetch = max(FETCH_AT_LEAST, limit)
-        while True:
-            near = self._index.nearest(query.vector, fetch)
-            kept = tuple(
-                Ranked(position=one.position, score=one.cosine) for one in near if mask[one.position]
-            )
-            if len(kept) >= wanted or len(near) >= len(self._shelf) or fetch >= len(self._shelf):
-                return kept[:limit]
-            fetch *= 4
+        near = self._index.nearest(query.vector, limit, self._shelf.mask(query))
+        return tuple(Ranked(position=one.position, score=one.cosine) for one in near)

@@ -1,7 +1,10 @@
-"""Finding in full: codes first, then meaning and words fused by rank, siblings folded, and the decision."""
+"""Finding in full: codes first, then what meaning and words find, put in order, siblings folded, and the decision."""
 
 from collections.abc import Mapping
 
+import numpy as np
+
+from knowledge.closeness import Closeness, Positions
 from knowledge.curriculum import Catalogue
 from knowledge.details import Details
 from knowledge.evidence import Evidence, Found
@@ -10,15 +13,19 @@ from knowledge.index import VectorIndex
 from knowledge.language import detect
 from knowledge.phrasing import content_tokens
 from knowledge.relevance import Relevance
+from knowledge.reranking import Reranker, Weights
 from knowledge.retriever import Hit, Query, Ranked, Retrieval
 from knowledge.retrievers.codes import CodeBranch, codes_in
 from knowledge.retrievers.dense import DenseBranch
 from knowledge.retrievers.lexical import LexicalBranch
 from knowledge.shelf import Shelf
+from knowledge.word_index import WordIndex
 
 CANDIDATES = 50
+TRANSLATED = 20
 TRANSLATIONS = 3
 CODE_SCORE = 1.0
+KEPT_PLACE = 3
 
 
 class HybridRetriever:
@@ -33,24 +40,29 @@ class HybridRetriever:
         relevance: Relevance,
         details: Details,
         version: str,
+        words: WordIndex | None = None,
+        weights: Weights | None = None,
     ) -> None:
+        """`words` is the index of the shelf's passages (None: built here), `weights` those that ship where None."""
         self._shelf, self._relevance, self._version = shelf, relevance, version
         self._codes = CodeBranch(shelf, catalogue)
         self._dense = DenseBranch(shelf, index)
-        self.lexical = LexicalBranch(shelf)
-        self._evidence = Evidence(shelf, self.lexical, details)
+        self.lexical = LexicalBranch(shelf, words)
+        self.evidence = Evidence(shelf, self.lexical, details)
+        self.closeness = Closeness(shelf, index, self.lexical, details)
+        self._reranker = Reranker(self.closeness, weights or Weights.load())
 
     def retrieve(self, query: Query) -> Retrieval:
         """The best passages, one of each family, in the query's language where there is one, and the decision."""
         codes = self._codes.look_up(query)
-        found = self._find(query)
+        found = self.find(query)
         coded = self._codes.places(codes.objectives, query, CANDIDATES)
-        features = self._evidence.features(query, found)
+        features = self.evidence.features(query, found)
         judgement = self._relevance.judge(
             features,
             found=bool(found.fused),
             code=bool(coded),
-            unknown_code=bool(codes.unknown),
+            unknown_code=bool(codes.unknown or codes.elsewhere),
             only_code=not _words_beside_codes(query.text),
         )
         return Retrieval(
@@ -59,31 +71,64 @@ class HybridRetriever:
             features={**features, "code": float(bool(coded)), "likelihood": judgement.likelihood},
             reason=judgement.reason,
             unknown_codes=codes.unknown,
+            codes_elsewhere=codes.elsewhere,
             ambiguous=codes.ambiguous,
             index_version=self._version,
         )
 
-    def _find(self, query: Query) -> Found:
+    def find(self, query: Query) -> Found:
+        """What both branches find, before it is put in order."""
         dense = self._dense.rank(query, CANDIDATES * TRANSLATIONS)
         lexical = self.lexical.rank(query, CANDIDATES * TRANSLATIONS)
         dense_families = self._shelf.fold(dense, CANDIDATES)
         lexical_families = self._shelf.fold(lexical, CANDIDATES)
-        fused = fuse({"dense": dense_families, "lexical": lexical_families})
+        fused = tuple(family for family, _ in fuse({"dense": dense_families, "lexical": lexical_families}))
+        translated = self._shelf.fold(self.lexical.rank_translated(query, TRANSLATED), TRANSLATED)
         return Found(
             dense=dense,
             dense_families=dense_families,
             lexical=lexical,
             lexical_families=lexical_families,
-            fused=tuple(family for family, _ in fused),
+            fused=fused,
+            beside=tuple(family for family in translated if family not in fused),
         )
+
+    def candidates(self, query: Query, found: Found) -> Positions:
+        """The positions of all passages that the query may see of the families found."""
+        mask = self._shelf.mask(query)
+        members = (at for family in (*found.fused, *found.beside) for at in self._shelf.members(family))
+        return np.array([at for at in members if mask[at]], dtype=np.int64)
+
+    def in_order(self, query: Query, found: Found) -> list[tuple[int, float]]:
+        """The families found with the score of their best member, best first; ties keep the order of the fusion.
+
+        Words speak for passages in the question's language alone. So that they do not bury a paper which exists in
+        another one only, the family nearest in meaning keeps the third place at worst if it has no wording in the
+        question's language.
+        """
+        positions = self.candidates(query, found)
+        best: dict[int, float] = dict.fromkeys((*found.fused, *found.beside), 0.0)
+        for at, score in zip(positions, self._reranker.scores(query, positions), strict=True):
+            family = self._shelf.family_of[at]
+            best[family] = max(best[family], float(score))
+        order = sorted(best.items(), key=lambda item: -item[1])
+        nearest = found.dense_families[:1]
+        if nearest and nearest[0] not in dict(order[:KEPT_PLACE]) and self._is_foreign(nearest[0], query):
+            order.remove((nearest[0], best[nearest[0]]))
+            order.insert(KEPT_PLACE - 1, (nearest[0], order[KEPT_PLACE - 2][1]))
+        return order
+
+    def _is_foreign(self, family: int, query: Query) -> bool:
+        spoken = detect(query.text)
+        return all(self._shelf.passages[at].language != spoken for at in self._shelf.members(family))
 
     def _hits(self, query: Query, coded: tuple[Ranked, ...], found: Found) -> tuple[Hit, ...]:
         language = query.language or detect(query.text)
         mask = self._shelf.mask(query)
         code_families = self._shelf.fold(coded, CANDIDATES)
         ranks = {"code": code_families, "dense": found.dense_families, "lexical": found.lexical_families}
-        scores = dict(fuse({"dense": found.dense_families, "lexical": found.lexical_families}))
-        order = [*code_families, *(family for family in found.fused if family not in code_families)]
+        scores = dict(self.in_order(query, found))
+        order = [*code_families, *(family for family in scores if family not in code_families)]
         ranked = [one.position for one in (*found.dense, *found.lexical)]
         return tuple(
             Hit(

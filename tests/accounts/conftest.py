@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.accounts import EVERYWHERE, Accounts, Grant, Principal, Role
-from app.accounts.people import Operator
-from app.accounts.tables import GrantRow, NoticeRow, PersonRow, SchoolRow, SessionRow
+from app.accounts.changing import Operator
+from app.accounts.tables import GrantRow, InvitationRow, NoticeRow, PersonRow, SchoolRow, SessionRow
 from app.database import Base, Database, Entry
 from app.errors import NotRecorded
 from app.runtime import Runtime
@@ -45,7 +45,7 @@ class Notebook:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A database with the tables of this duty alone, on each engine."""
-    mine = [row.__table__ for row in (SchoolRow, PersonRow, GrantRow, NoticeRow, SessionRow)]
+    mine = [row.__table__ for row in (SchoolRow, PersonRow, GrantRow, InvitationRow, NoticeRow, SessionRow)]
     opened = Database(database_url)
     opened.write(lambda session: Base.metadata.create_all(session.connection(), tables=mine))  # type: ignore[arg-type]
     try:

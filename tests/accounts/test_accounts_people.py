@@ -1,12 +1,14 @@
 """Adding people, changing roles, suspending: scoped to the school, recorded, never one's own."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
 
 from app.accounts import EVERYWHERE, Accounts, Grant, Principal, Role
-from app.accounts.people import Operator
+from app.accounts.changing import Operator
 from app.accounts.repository import Person
 from app.errors import Conflict, Forbidden, NotFound, NotRecorded, UstazError
 from tests.accounts.conftest import ISSUER, NAMES, Notebook, enter
@@ -273,3 +275,78 @@ def test_a_person_in_no_school_needs_one_that_exists(accounts: Accounts) -> None
             Operator(), issuer=ISSUER, identifier="x", name="Ойдан", school="nowhere",
             grants=[Grant(role=Role.TEACHER, scope="nowhere")],
         )  # fmt: skip
+
+
+def second_admin(accounts: Accounts, clock: StillClock) -> Principal:
+    accounts.add_person(
+        Operator(),
+        issuer=ISSUER,
+        identifier="deputy",
+        name="Ойдан Орынбасар",
+        school="first",
+        grants=[Grant(role=Role.SCHOOL_ADMIN, scope="first")],
+    )
+    return enter(accounts, "deputy", clock.now())
+
+
+@pytest.mark.parametrize("first", CHANGES)
+@pytest.mark.parametrize("then", CHANGES)
+def test_two_admins_who_turn_on_each_other_leave_one(
+    accounts: Accounts, admin: Principal, clock: StillClock, notebook: Notebook, first: str, then: str
+) -> None:
+    deputy = second_admin(accounts, clock)
+    seen_by_admin, seen_by_deputy = of(accounts, admin, "deputy"), of(accounts, deputy, "admin")
+    CHANGES[first](accounts, admin, seen_by_admin)
+    still_admin = first == "reinstate"
+
+    # The page of the deputy was drawn before: what it holds of them is out of date.
+    if still_admin:
+        CHANGES[then](accounts, deputy, seen_by_deputy)
+    else:
+        with pytest.raises(Forbidden) as refused:
+            CHANGES[then](accounts, deputy, seen_by_deputy)
+        assert refused.value.words.key == "accounts.cannot.no_longer"
+        assert notebook.events()[-1] == "denied"
+
+    standing = [accounts.recheck(who) for who in (admin, deputy)]
+    assert any(isinstance(who, Principal) and Role.SCHOOL_ADMIN in who.roles for who in standing)
+
+
+def test_of_two_admins_who_suspend_each_other_at_once_one_stays(
+    accounts: Accounts, admin: Principal, clock: StillClock
+) -> None:
+    deputy = second_admin(accounts, clock)
+    pairs = [(admin, of(accounts, admin, "deputy")), (deputy, of(accounts, deputy, "admin"))]
+    together = threading.Barrier(2, timeout=20)
+
+    def act(by: Principal, person: Person) -> bool:
+        together.wait()
+        try:
+            accounts.suspend(by, person.person_id, reason="себеп", version=person.version)
+        except UstazError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda pair: act(*pair), pairs))
+
+    assert sorted(done) == [False, True]
+
+
+def test_a_suspended_admin_adds_nobody_from_a_page_that_is_still_open(
+    accounts: Accounts, admin: Principal, clock: StillClock
+) -> None:
+    deputy = second_admin(accounts, clock)
+    CHANGES["suspend"](accounts, admin, of(accounts, admin, "deputy"))
+
+    with pytest.raises(Forbidden):
+        accounts.add_person(
+            deputy,
+            issuer=ISSUER,
+            identifier="friend",
+            name="Ойдан",
+            school="first",
+            grants=[Grant(role=Role.SCHOOL_ADMIN, scope="first")],
+            reason="себеп",
+        )
+    assert {person.identifier for person in accounts.people(admin)} == {"teacher", "admin", "deputy"}

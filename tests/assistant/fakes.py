@@ -8,10 +8,13 @@ from app.assistant import Assistant, Question
 from app.assistant.embedding import GatedEmbedder
 from app.assistant.events import Done, Event, Recorded, Text
 from app.audit import AuditLog, OpenExchange, Record
+from app.capacity import Breakers, Ticket
 from app.errors import NotRecorded, Words
-from app.providers import Call, Chunk, Prompt, Usage
+from app.providers import Call, Chunk, Prompt, Provider, Usage
 from app.routing import Gate, Refusal, Route, Router
-from guardrails.guardrails import Combined, Guardrails
+from guardrails.guardrails import Combined
+from guardrails.policy import Policy
+from guardrails.spoken import Rails
 from guardrails.verdict import Action, Stage, Subject
 from tests.assistant.conftest import House
 
@@ -56,6 +59,21 @@ class Admits:
 
 
 @dataclass(slots=True)
+class Exchanges:
+    """A gate whose list names other weights under the same id after so many times; everything stays in force."""
+
+    gate: Gate
+    times: int
+
+    def admit(self, entry_id: str, **labels: Any) -> Any:
+        self.times -= 1
+        admitted = self.gate.admit(entry_id, **labels)
+        if self.times >= 0 or isinstance(admitted, Refusal):
+            return admitted
+        return replace(admitted, entry=replace(admitted.entry, sha256="0" * 64))
+
+
+@dataclass(slots=True)
 class Narrow:
     """A router whose entry has room for so many tokens."""
 
@@ -78,16 +96,16 @@ class Embeds:
     def entry_id(self) -> str | None:
         return self.real.entry_id()
 
-    def embed_queries(self, texts: Sequence[str]) -> Any:
+    def embed_queries(self, texts: Sequence[str], **more: Any) -> Any:
         self.letters.extend(map(len, texts))
-        return self.real.embed_queries(texts)
+        return self.real.embed_queries(texts, **more)
 
 
 @dataclass(slots=True)
 class Blocks:
     """Rails that also block what holds a word, at one stage; or break there."""
 
-    rails: Guardrails
+    rails: Rails
     stage: Stage
     word: str
     error: Exception | None = None
@@ -96,6 +114,14 @@ class Blocks:
     def policy_digest(self) -> str:
         return self.rails.policy_digest
 
+    @property
+    def policy(self) -> Policy | None:
+        return self.rails.policy
+
+    @property
+    def may_undo(self) -> bool:
+        return self.rails.may_undo
+
     def inspect(self, subject: Subject) -> Combined:
         combined = self.rails.inspect(subject)
         if subject.stage is not self.stage or self.word not in subject.text:
@@ -103,6 +129,16 @@ class Blocks:
         if self.error is not None:
             raise self.error
         return replace(combined, action=Action.BLOCK, text="", message_key="guardrails.rail_failed")
+
+
+@dataclass(slots=True)
+class Everywhere:
+    """The same rails for every school."""
+
+    rails: Rails
+
+    def of(self, school: str | None) -> Rails:
+        return self.rails
 
 
 @dataclass(slots=True)
@@ -153,10 +189,13 @@ class Log:
         return self.real.owns(*given, **named)
 
 
-def with_parts(house: House, provider: Says | None = None, **others: Any) -> Assistant:
+def with_parts(house: House, provider: Provider | None = None, **others: Any) -> Assistant:
     """The house's assistant with some of its parts exchanged."""
     if provider is not None:
         others["providers"] = lambda name: provider
+    if "guardrails" in others:
+        others.setdefault("protection", Everywhere(others["guardrails"]))
+    others.setdefault("breakers", Breakers(house.services.runtime.monotonic))
     return Assistant(cast(Any, replace)(house.services.assistant.parts, **others))
 
 
@@ -190,8 +229,9 @@ def closed(house: House, events: list[Event]) -> Record:
 def places_are_free(house: House, seconds: float = 5.0) -> bool:
     """Whether every place for an answer is free again; a provider's thread may still be on its way out."""
     places = house.services.assistant.parts.places
-    taken = [places.acquire(timeout=seconds) for _ in range(house.services.settings.parallel)]
-    for got in taken:
-        if got:
-            places.release()
+    tickets = [places.enter("", str(number)) for number in range(house.services.settings.parallel)]
+    taken = [isinstance(one, Ticket) and one.wait(seconds) for one in tickets]
+    for one in tickets:
+        if isinstance(one, Ticket):
+            one.release()
     return all(taken)

@@ -8,11 +8,13 @@ from uuid import UUID
 import pytest
 
 from app.accounts import Grant, Principal, Role, demo
-from app.accounts.people import Operator
+from app.accounts.changing import Operator
 from app.assistant import Question
-from app.assistant.auditing import Auditing
+from app.assistant.auditing import Auditing, policy_of_record
 from app.assistant.events import Done
 from app.audit import Filter, Receipt, Record
+from app.capacity.budget import Limits
+from app.capacity.school_budgets import MOST
 from app.database import Entry
 from app.errors import Forbidden, NotFound, NotRecorded
 from tests.assistant.conftest import House
@@ -82,8 +84,9 @@ def test_every_reading_leaves_its_record(
     house: House, everywhere: Principal, answered: Receipt, purpose: str
 ) -> None:
     house.services.audit.sequence(finish=True)
-    before = newest(house).record_id
     auditing = house.services.auditing
+    auditing.health(everywhere)
+    before = newest(house).record_id
     readings: Mapping[str, Callable[[], object]] = {
         "open": lambda: auditing.open(everywhere, answered.record_id),
         "prove": lambda: auditing.prove(everywhere, answered.record_id),
@@ -120,10 +123,11 @@ def test_no_record_of_the_reading_no_data(house: House, everywhere: Principal, a
         def prove(self, *args: object) -> None:
             pytest.fail("proved without a record")
 
-    auditing = Auditing(Broken(), house.services.accounts)  # type: ignore[arg-type]
+    auditing = Auditing(Broken(), house.services.accounts, house.services.auditing.archive)  # type: ignore[arg-type]
     readings: tuple[Callable[[], object], ...] = (
         lambda: auditing.search(everywhere, Filter()),
         lambda: auditing.open(everywhere, answered.record_id),
+        lambda: auditing.policy(everywhere, answered.record_id),
         lambda: auditing.find(everywhere, answered.code),
         lambda: auditing.prove(everywhere, answered.record_id),
         lambda: auditing.verify(everywhere),
@@ -174,6 +178,45 @@ def test_a_record_out_of_reach_is_like_one_that_is_not_there(
             auditing.prove(narrow, named)
     assert auditing.find(narrow, answered.code) is None
     assert newest(house).clear["target"] == "none"
+
+
+def test_a_record_of_a_change_that_is_no_policy_names_none(house: House, everywhere: Principal) -> None:
+    services = house.services
+    admin = services.person(demo.subject(demo.PEOPLE[1]))
+    budget = services.school_budgets
+    ample = Limits(requests=MOST)
+    done = budget.change(
+        admin, whole=ample, each=ample, reason="test", version=budget.overview(admin).budget.version
+    )
+    changed = services.audit.find(done.record_id)
+
+    assert changed is not None
+    assert (changed.clear["event"], bool(changed.clear["after_digest"])) == ("budget_changed", True)
+    assert policy_of_record(changed) is None
+    with pytest.raises(NotFound):
+        services.auditing.policy(everywhere, done.record_id)
+
+
+@pytest.mark.parametrize(
+    ("event", "named"),
+    [
+        ("protection_changed", "ab"),
+        ("protection_floor_changed", "ab"),
+        ("models_changed", None),
+        ("form_changed", None),
+        ("signing_key_replaced", None),
+        ("", None),
+    ],
+)
+def test_only_a_change_of_the_protection_names_the_policy_that_it_made(
+    house: House, event: str, named: str | None
+) -> None:
+    clear = {"event": event, "after_digest": "ab"}
+    receipt = house.services.audit.append(Entry(kind="admin_change", role="system", clear=clear))
+    made = house.services.audit.find(receipt.record_id)
+
+    assert made is not None
+    assert policy_of_record(made) == named
 
 
 def test_what_is_no_receipt_code_is_said(house: House, everywhere: Principal) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from app.accounts import Grant, Principal, Role, demo
-from app.accounts.people import Operator
+from app.accounts.changing import Operator
 from app.assistant import Question, StoredTurn
 from app.assistant.events import Checked, Done, Event, Sentence
 from app.assistant.history import carried

@@ -1,10 +1,14 @@
 """The embedding model is an entry too: without it in force nothing embeds, and the question says so."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from app.assistant.embedding import EmbedderRefused, GatedEmbedder
+from app.assistant.embedding import RECENT, EmbedderRefused, GatedEmbedder, Recent
 from app.assistant.events import Refused
 from app.errors import Words
 from app.i18n import translator
@@ -41,6 +45,7 @@ def test_without_its_entry_in_force_nothing_is_embedded(house: House, known: boo
         registry=services.registry,
         gate=Shut(),  # type: ignore[arg-type]
     )
+    assert gated.embed_messages(["a"]) is None
     for embed in (gated.embed_queries, gated.embed_documents):
         with pytest.raises(EmbedderRefused) as refused:
             embed(["a"])
@@ -52,3 +57,42 @@ def test_without_its_entry_in_force_nothing_is_embedded(house: House, known: boo
     assert not provider.prompts
     assert closed(house, events).outcome == "refused"
     assert of(Refused, events).words.key == "ask.refused.no_embedder"
+
+
+class Lengths:
+    """Stands for the weights: a vector of the length of each text; notes what it is given."""
+
+    model_id, dim = "lengths", 1
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.given.extend(texts)
+        return np.array([[len(text)] for text in texts], dtype=np.float32)
+
+    embed_documents = embed_queries
+
+
+def test_a_question_that_a_rail_has_read_is_not_embedded_again(house: House) -> None:
+    lengths = Lengths()
+    gated = replace(house.services.embedder, embedder=lengths, recent=Recent())
+
+    first = gated.embed_messages(["a", "bb"])
+    again = gated.embed_queries(["bb", "ccc", "bb"])
+
+    assert first is not None
+    assert first.tolist() == [[1], [2]]
+    assert again.tolist() == [[2], [3], [2]]
+    assert lengths.given == ["a", "bb", "ccc"]
+    assert gated.embed_queries([]).shape == (0, 1)
+
+
+def test_no_more_vectors_are_held_than_the_last_ones() -> None:
+    recent = Recent()
+    for number in range(RECENT + 1):
+        recent.keep(str(number), np.zeros(1, dtype=np.float32))
+
+    assert recent.find("0") is None
+    assert recent.find("1") is not None
+    assert not [key for key in recent._vectors if isinstance(key, str)]

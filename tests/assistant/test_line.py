@@ -74,6 +74,25 @@ def test_a_question_out_of_range_is_refused_in_words(house: House, more: dict[st
         assert translator(language).words(refused.value.words)
 
 
+def test_an_ambiguous_code_is_asked_back_on_record_and_no_model_is_called(house: House) -> None:
+    catalogue = house.services.library.catalogue
+    code = next(
+        one.code
+        for one in catalogue.objectives()
+        if len({same.subject for same in catalogue.find(one.code)}) > 1
+    )
+    events = ask(house, f"{code} мақсатына тапсырма құрастыр")
+
+    retrieved = next(event for event in events if isinstance(event, Retrieved))
+    assert {one.code for one in retrieved.ambiguous} == {code}
+    assert not [event for event in events if isinstance(event, Routed | Text)]
+    assert end(events).outcome is Outcome.REFUSED
+
+    subject = retrieved.ambiguous[0].subject
+    chosen = ask(house, code, subject=subject)
+    assert end(chosen).outcome is Outcome.ANSWERED
+
+
 def test_an_answer_comes_in_the_order_of_the_law(house: House) -> None:
     events = [event for event in ask(house, ANSWERABLE) if type(event).__name__ != "Progress"]
 
@@ -98,7 +117,7 @@ def test_what_was_shown_is_what_the_log_holds(house: House) -> None:
     record = house.services.audit.find(end(events).receipt.record_id)
 
     assert record is not None
-    assert house.services.audit.unseal(record)["shown"] == shown
+    assert house.services.audit.unseal(record, actor=house.teacher.subject)["shown"] == shown
 
 
 def test_the_question_is_durable_before_the_model_is_called(house: House) -> None:

@@ -7,7 +7,18 @@ from uuid import uuid4  # noqa: TID251 - an exchange of nobody
 import pytest
 
 from app.assistant import BadQuestion, Question
-from app.assistant.events import Answered, Done, Failed, Flagged, Recorded, Refused, Retrieved, Text, Withheld
+from app.assistant.events import (
+    Answered,
+    Done,
+    Failed,
+    Flagged,
+    NothingFound,
+    Recorded,
+    Refused,
+    Retrieved,
+    Text,
+    Withheld,
+)
 from app.assistant.line import MOST_EMBEDDED
 from app.audit import Outcome
 from app.errors import Failure, NotFound, ProviderFailed
@@ -20,6 +31,7 @@ from tests.assistant.fakes import (
     Admits,
     Blocks,
     Embeds,
+    Exchanges,
     Log,
     Narrow,
     Says,
@@ -53,7 +65,7 @@ def test_what_cannot_be_journalled_is_not_drawn(house: House, commit: int) -> No
     assert of(Failed, events).words.key == "error.not_recorded"
     assert len(log.commits) == commit
     assert len(shown(events)) == sum(one.count("sentence") for one in log.commits)
-    assert house.services.audit.unseal(end)["shown"] == shown(events)
+    assert house.services.audit.unseal(end, actor=house.teacher.subject)["shown"] == shown(events)
     assert bool(provider.prompts) == (commit > 1)
     assert any(isinstance(event, Retrieved) for event in events) == (commit > 1)
     assert places_are_free(house)
@@ -93,7 +105,7 @@ def test_a_stop_at_any_event_closes_the_record_once(house: House) -> None:
         records = house.services.audit.records_of(recorded[0].receipt.exchange_id)  # type: ignore[arg-type]
         over = any(isinstance(event, Answered) for event in seen)
         assert [record.outcome for record in records] == [None, "answered" if over else "stopped"]
-        kept = house.services.audit.unseal(records[1])["shown"]
+        kept = house.services.audit.unseal(records[1], actor=house.teacher.subject)["shown"]
         assert kept[: len(shown(seen))] == shown(seen)
     assert places_are_free(house)
 
@@ -110,7 +122,7 @@ def test_a_piece_that_a_rail_blocks_ends_the_answer_and_what_was_shown_stays(
     assert end.outcome == "withheld"
     assert [text.strip() for text in shown(events)] == [piece.strip() for piece in pieces[:sentence]]
     assert of(Withheld, events).words.key == "guardrails.rail_failed"
-    sealed = house.services.audit.unseal(end)
+    sealed = house.services.audit.unseal(end, actor=house.teacher.subject)
     assert sealed["shown"] == shown(events)
     assert [piece.strip() for piece in sealed["withheld"]] == [pieces[sentence].strip()]
     assert places_are_free(house)
@@ -135,10 +147,26 @@ def test_a_model_that_goes_out_of_force_says_nothing_more(house: House, times: i
     end = closed(house, events)
     assert bool(provider.prompts) == (times > 0)
     assert end.outcome == ("refused" if times == 0 else "withheld" if gate.times < 0 else "answered")
-    assert house.services.audit.unseal(end)["shown"] == shown(events)
+    assert house.services.audit.unseal(end, actor=house.teacher.subject)["shown"] == shown(events)
     assert len(shown(events)) <= 3 if times > 1 else not shown(events)
     if end.outcome == "withheld":
         of(Withheld, events)
+    assert places_are_free(house)
+
+
+@pytest.mark.parametrize("times", [0, 1, 2])
+def test_an_entry_that_comes_to_name_another_artefact_ends_the_answer_of_the_old_one(
+    house: House, times: int
+) -> None:
+    provider = Says()
+    events = ask(house, with_parts(house, provider, gate=Exchanges(house.services.gate, times)))
+
+    end = closed(house, events)
+    assert bool(provider.prompts) == (times > 0)
+    assert end.outcome == ("refused" if times == 0 else "withheld")
+    assert end.clear["reason"]["key"] == "registry.refused.changed"
+    assert house.services.audit.unseal(end, actor=house.teacher.subject)["shown"] == shown(events)
+    assert len(shown(events)) <= times
     assert places_are_free(house)
 
 
@@ -150,7 +178,9 @@ def test_a_model_that_breaks_leaves_what_was_whole(house: House, count: int) -> 
     end = closed(house, events)
     assert end.outcome == "failed"
     assert end.clear["failure"] == "cut_stream"
-    assert house.services.audit.unseal(end)["raw_output"] == "".join(PIECES[:count])
+    assert house.services.audit.unseal(end, actor=house.teacher.subject)["raw_output"] == "".join(
+        PIECES[:count]
+    )
     assert [text.strip() for text in shown(events)] == [
         piece.strip() for piece in PIECES[: max(0, count - 1)]
     ]
@@ -233,6 +263,18 @@ def test_a_code_that_does_not_exist_beside_one_that_does_is_said_not_to_exist(ho
 
     (said,) = [words for words in of(Flagged, events).notices if words.key == "ask.flag.unknown_code"]
     assert said.facts == {"code": "7.9.9.9"}
+
+
+def test_a_code_that_stands_in_another_grade_than_the_chosen_one_is_not_said_to_be_missing(
+    house: House,
+) -> None:
+    one = house.services.library.catalogue.objectives(subject="mathematics")[0]
+    events = ask(house, with_parts(house, Says()), one.code, subject="mathematics", grade=one.grade + 1)
+
+    ended = of(NothingFound, events)
+    assert (ended.words.key, ended.words.facts) == ("ask.nothing_found.elsewhere", {"code": one.code})
+    for language in ("kk", "ru", "en"):
+        assert one.code in translator(language).words(ended.words)
 
 
 def test_thirty_questions_at_once_each_end_once_and_free_their_places(house: House) -> None:

@@ -6,11 +6,21 @@ from pathlib import Path
 import pytest
 
 import app.audit.tables  # noqa: F401 - registers the tables of the log on Base
-from app.audit import AuditLog
+from app.audit import Anchors, AuditLog
 from app.database import Base, Database
 from app.runtime import Runtime
+from tests.audit.keeping import Cupboard
+from tests.audit.witness_scene import Served, Switch, desk_in, make_anchored, serving
+from tests.conftest import StillClock
 
 MakeLog = Callable[..., AuditLog]
+
+
+@pytest.fixture(scope="session")
+def witness_server() -> Iterator[Switch]:
+    """A web server on a real socket; each test gives it the desk of a witness of its own."""
+    with serving() as switch:
+        yield switch
 
 
 @pytest.fixture
@@ -51,3 +61,27 @@ def make_log(database: Database, home: Path) -> Iterator[MakeLog]:
 def log(make_log: MakeLog) -> AuditLog:
     """A started log whose sequencing and recovery the test calls."""
     return make_log()
+
+
+@pytest.fixture
+def witness(
+    witness_server: Switch, tmp_path: Path, database: Database, home: Path, clock: StillClock
+) -> Served:
+    """A witness that knows the log of `home`."""
+    make_anchored(database, home, Anchors(), clock).close()
+    verifier = (home / "keys" / "verifier.pub").read_text(encoding="utf-8")
+    return witness_server.to(desk_in(tmp_path / "witness", verifier, now=clock.now))
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    """A folder on another volume, as far as a test goes."""
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def cupboard() -> Cupboard:
+    """Papers that erasure and retention find beside the log."""
+    return Cupboard()

@@ -50,6 +50,13 @@ CLEAR: dict[Kind, dict[str, Any]] = {
     Kind.CLOSED: {"language": "kk", **END, "outcome": "answered", "source": "line"},
     Kind.ABANDONED: {"language": "ru", **END, "outcome": "abandoned", "source": "journal"},
     Kind.FEEDBACK: {"what": "report", "reason": "inaccurate"},
+    Kind.DOCUMENT: {
+        "what": "started",
+        "document_id": "01931a2b-0000-7000-8000-000000000003",
+        "document_kind": "plan",
+        "revision": 1,
+        "language": "kk",
+    },
     Kind.ADMIN_CHANGE: {"event": "models", "before_digest": HASH, "after_digest": HASH, "allowed": ["a"]},
     Kind.REGISTRY_UPDATE: {
         "registry_sequence": 5,
@@ -182,6 +189,7 @@ def test_every_record_that_the_log_writes_fits_the_schema(log: AuditLog) -> None
     log.open(asked()).close(Outcome.REFUSED, {"reason": {"key": "guardrails.blocked", "facts": {}}})
     for kind in (
         Kind.FEEDBACK,
+        Kind.DOCUMENT,
         Kind.ADMIN_CHANGE,
         Kind.REGISTRY_UPDATE,
         Kind.AUTH,
@@ -194,7 +202,7 @@ def test_every_record_that_the_log_writes_fits_the_schema(log: AuditLog) -> None
     checker = Draft202012Validator(schema())
 
     bodies = bodies_of(log)
-    assert len(bodies) == 12
+    assert len(bodies) == 13
     for body in bodies:
         checker.validate(parse(body))
 

@@ -5,15 +5,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 
 from app.audit import AuditLog, OpenExchange, Outcome, Step
 from app.audit.journal import Written, chained, fold, intact
+from app.audit.journalling import add
 from app.audit.tables import JOURNAL, OPEN, RECORD
 from app.database import Database
 from app.errors import NotRecorded
 from app.runtime import Runtime
-from tests.audit.cases import asked, checked, exchange, routed, sentence
+from tests.audit.cases import TEACHER, asked, checked, exchange, routed, sentence
 from tests.audit.conftest import MakeLog
 
 
@@ -52,7 +53,7 @@ def test_closing_folds_the_journal_and_deletes_it(log: AuditLog, database: Datab
     clear = clear_of(log, receipt.record_id)
     record = log.find(receipt.record_id)
     assert record is not None
-    sealed = log.unseal(record)
+    sealed = log.unseal(record, actor=TEACHER)
 
     assert rows(database, JOURNAL) == rows(database, OPEN) == 0
     assert (clear["outcome"], clear["source"], clear["total_ms"], clear["entry_id"]) == (
@@ -84,8 +85,8 @@ def test_what_was_shown_is_what_the_journal_holds_whatever_the_caller_says(log: 
     record = log.find(receipt.record_id)
 
     assert record is not None
-    assert log.unseal(record)["shown"] == ["Shown."]
-    assert log.unseal(record)["raw_output"] == "x"
+    assert log.unseal(record, actor=TEACHER)["shown"] == ["Shown."]
+    assert log.unseal(record, actor=TEACHER)["raw_output"] == "x"
     assert record.clear["characters_shown"] == 6
 
 
@@ -109,6 +110,64 @@ def test_a_journal_after_the_end_is_refused(log: AuditLog, database: Database) -
 
     with pytest.raises(NotRecorded):
         opened.journal(sentence(2, "b"))
+    assert rows(database, JOURNAL) == 0
+
+
+def test_steps_are_one_statement_outside_a_transaction_and_so_one_way_to_the_server_and_back(
+    make_log: MakeLog, database: Database
+) -> None:
+    if database.dialect != "postgresql":
+        pytest.skip("on SQLite there is no way to a server")
+    opened, said = make_log().open(asked()), list[tuple[str, bool]]()
+    opened.journal(checked())
+
+    def hear(_connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        # The driver itself sends BEGIN and COMMIT, which no listener hears, unless its connection is on autocommit.
+        said.append((statement, cursor.connection.autocommit))
+
+    event.listen(database.engine, "before_cursor_execute", hear)
+    opened.journal(routed(), sentence(1, "Бірінші."))
+    event.remove(database.engine, "before_cursor_execute", hear)
+
+    ((statement, autocommit),) = said
+    assert statement.startswith("INSERT INTO audit_journal")
+    assert autocommit
+    assert rows(database, JOURNAL) == 3
+
+
+def test_as_many_steps_as_anybody_writes_are_one_transaction(log: AuditLog, database: Database) -> None:
+    opened = log.open(asked())
+    opened.journal(*(sentence(number, f"{number}. ") for number in range(1, 602)))
+    assert rows(database, JOURNAL) == 601
+
+    record = log.find(opened.close(Outcome.ANSWERED).record_id)
+    assert record is not None
+    assert record.clear["journal"]["intact"] is True
+    assert len(log.unseal(record, actor=TEACHER)["shown"]) == 601
+
+
+def test_of_many_steps_of_which_the_last_cannot_be_written_none_is(log: AuditLog, database: Database) -> None:
+    opened = log.open(asked())
+    opened.journal(*(sentence(number, "a") for number in range(1, 3)))
+    # Somebody else's step stands in the place of the last.
+    twin = [Written(number=152, kind="sentence", body=b"sealed", digest="00" * 32)]
+    database.write(lambda session: add(session, opened.id, twin))
+
+    with pytest.raises(NotRecorded):
+        opened.journal(*(sentence(number, "b") for number in range(3, 153)))
+    assert rows(database, JOURNAL) == 3
+
+
+def test_of_several_steps_for_an_ended_exchange_none_is_written(log: AuditLog, database: Database) -> None:
+    opened = log.open(asked())
+    written = [
+        Written(number=at, kind="sentence", body=b"sealed", digest=f"{at:064x}") for at in range(1, 202)
+    ]
+    opened.close(Outcome.STOPPED)
+
+    for number in (2, 201):
+        few = written[:number]
+        assert database.write(lambda session, few=few: add(session, opened.id, few)) is False  # type: ignore[misc]
     assert rows(database, JOURNAL) == 0
 
 
@@ -177,7 +236,7 @@ def test_a_journal_that_somebody_changed_is_reported_by_the_end(log: AuditLog, d
     record = log.find(receipt.record_id)
     assert record is not None
     assert record.clear["journal"]["intact"] is False
-    assert log.unseal(record)["shown"] == ["Shown.", "Shown too."]
+    assert log.unseal(record, actor=TEACHER)["shown"] == ["Shown.", "Shown too."]
     log.sequence(finish=True)
     report = log.verify()
     assert report.exit_code == 1

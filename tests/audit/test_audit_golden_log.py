@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from app.audit import AuditLog, Filter, Outcome, check
-from app.database import Database
+from app.audit.tables import FACET, INDEX
+from app.database import Base, Database
 from app.runtime import Runtime
-from tests.audit.cases import exchange
+from tests.audit.cases import TEACHER, exchange
 from tests.audit.golden_log import NAME, lay_keys
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -37,12 +38,13 @@ def test_the_old_log_verifies_and_has_its_root(home: Path) -> None:
 
 def test_the_old_log_opens_and_goes_on(home: Path) -> None:
     database = Database(f"sqlite:///{home / 'ustaz.db'}")
+    database.write(lambda session: Base.metadata.create_all(session.connection(), tables=[FACET, INDEX]))
     log = AuditLog(database, Runtime(), home, app_version="9.9.9")
     log.start(threads=False)
     asked = [
         one.exchange_id for one in log.search(Filter(kinds=("asked",))).records if one.exchange_id is not None
     ]
-    stored = log.exchanges(asked)
+    stored = log.exchanges(asked, actor=TEACHER)
     exchange(log, "Жаңа.")
     log.sequence(finish=True)
     report = log.verify(anchors=[GOLDEN / f"{NAME}.checkpoints"])

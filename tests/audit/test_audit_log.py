@@ -57,7 +57,7 @@ def test_an_appended_record_is_found_with_its_clear_and_its_sealed_part(log: Aud
     assert record is not None
     assert (record.kind, record.school, record.pseudonym) == ("feedback", SCHOOL, log.pseudonym(TEACHER))
     assert record.clear["what"] == "report"
-    assert log.unseal(record) == {"comment": "Қате бар"}
+    assert log.unseal(record, actor=TEACHER) == {"comment": "Қате бар"}
     assert log.find_code(receipt.code) == record
     assert TEACHER.encode() not in record.body
 
@@ -111,11 +111,13 @@ def test_only_an_asked_record_opens_an_exchange(log: AuditLog) -> None:
 
 def test_a_record_lives_and_dies_with_the_callers_transaction(log: AuditLog, database: Database) -> None:
     def broken(session: Session) -> None:
-        log.record(session, Entry(kind="auth", school=SCHOOL, sealed={"note": "text"}))
+        log.record(session, Entry(kind="auth", school=SCHOOL, actor=TEACHER, sealed={"note": "text"}))
         raise RuntimeError("the caller broke")
 
     kept = database.write(
-        lambda session: log.record(session, Entry(kind="auth", school=SCHOOL, sealed={"note": "text"}))
+        lambda session: log.record(
+            session, Entry(kind="auth", school=SCHOOL, actor=TEACHER, sealed={"note": "text"})
+        )
     )
     with pytest.raises(RuntimeError):
         database.write(broken)
@@ -126,7 +128,7 @@ def test_a_record_lives_and_dies_with_the_callers_transaction(log: AuditLog, dat
     assert count(database, SEALED) == 1
     record = log.find(kept)
     assert record is not None
-    assert log.unseal(record) == {"note": "text"}
+    assert log.unseal(record, actor=TEACHER) == {"note": "text"}
     assert log.verify().exit_code == 0
 
 
@@ -164,7 +166,7 @@ def test_a_full_sweep_of_exchanges_comes_in_the_order_asked_for(log: AuditLog, d
     still_open = log.open(asked())
     order = [made[2], made[0], still_open.id, made[3], UUID(int=7)]
 
-    stored = log.exchanges(order)
+    stored = log.exchanges(order, actor=TEACHER)
     assert [one.exchange_id for one in stored] == [made[2], made[0], made[3]]
     assert [one.sealed["shown"] for one in stored] == [[f"{n}-сөйлем. ", "Екінші."] for n in (2, 0, 3)]
     assert {one.sealed["raw"] for one in stored} == {"7.2.1.1 мақсатын қалай түсіндірем?"}

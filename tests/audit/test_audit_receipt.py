@@ -4,19 +4,24 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from app.audit import AuditLog, verify
 from app.audit.merkle import inclusion
 from app.audit.receipt import ALPHABET, code_of, prefix_of
+from app.audit.tree import inclusion_proof
 from app.audit.verify import verify_proof
 from app.database import Database
 from app.errors import NotFound
 from app.runtime import Runtime
-from tests.audit.cases import exchange, sign_in
+from tests.audit import twin
+from tests.audit.cases import exchange, sign_in, unlocked
+from tests.audit.conftest import MakeLog
 
 HASH = "3f1a9c" + "0" * 58
 
@@ -93,7 +98,10 @@ def test_a_changed_proof_fails(log: AuditLog, home: Path) -> None:
     lines = proof.split("\n")
 
     def verdict(text: str) -> str:
-        return verify_proof(text, verifier=key_of(home)).status.value
+        result, path = verify_proof(text, verifier=key_of(home)), home / "one.tlog-proof"
+        path.write_text(text, encoding="utf-8")
+        assert twin.judged(path, home / "keys" / "verifier.pub") == twin.of(result)
+        return result.status.value
 
     assert verdict(proof.replace("index 2", "index 3")) == "tampered"
     assert verdict(proof.replace("index 2", "index 5")) == "tampered"
@@ -134,3 +142,26 @@ def test_a_proof_of_ten_million_records_is_small() -> None:
 def test_there_is_no_proof_of_a_record_that_is_not_there(log: AuditLog) -> None:
     with pytest.raises(NotFound):
         log.prove(Runtime().new_id())
+
+
+def test_all_hashes_of_a_proof_are_one_statement_and_a_missing_one_is_named(
+    make_log: MakeLog, database: Database
+) -> None:
+    log, said = make_log(), list[str]()
+    for _ in range(13):
+        log.append(sign_in())
+    log.sequence(finish=True)
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        said.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", hear)
+    path = database.read(lambda session: inclusion_proof(session, 5, 13))
+    event.remove(database.engine, "before_cursor_execute", hear)
+
+    assert len(path) == 4
+    # On SQLite a prepared statement goes past the engine, and only its BEGIN is heard.
+    assert len([one for one in said if one != "BEGIN"]) == (1 if database.dialect == "postgresql" else 0)
+    unlocked(database, "DELETE FROM audit_node WHERE level = 2 AND node_index = 0")
+    with pytest.raises(LookupError, match="level 2, index 0"):
+        database.read(lambda session: inclusion_proof(session, 5, 13))

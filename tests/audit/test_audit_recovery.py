@@ -17,7 +17,7 @@ from app.audit.tables import INSTANCE, JOURNAL, OPEN, RECORD
 from app.database import Database
 from app.errors import NotRecorded
 from app.runtime import Runtime
-from tests.audit.cases import asked, checked, exchange, routed, sentence
+from tests.audit.cases import TEACHER, asked, checked, exchange, routed, sentence
 from tests.audit.conftest import MakeLog
 from tests.conftest import StillClock
 
@@ -40,7 +40,7 @@ def ends(database: Database) -> dict[UUID, list[str]]:
 
 def end_of(log: AuditLog, exchange_id: UUID) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     record = log.records_of(exchange_id)[-1]
-    return record.clear, log.unseal(record)
+    return record.clear, log.unseal(record, actor=TEACHER)
 
 
 def test_a_log_without_orphans_recovers_nothing(log: AuditLog) -> None:
@@ -72,7 +72,7 @@ def test_an_orphan_is_abandoned_with_what_its_journal_holds(make_log: MakeLog, d
     assert clear["journal"]["intact"] is True
     assert sealed["shown"] == ["Бірінші. ", "Екінші."]
     assert database.read(lambda session: session.execute(select(JOURNAL)).first()) is None
-    assert second.exchanges([orphan.id])[0].sealed["raw"] == "Сұрағым бар"
+    assert second.exchanges([orphan.id], actor=TEACHER)[0].sealed["raw"] == "Сұрағым бар"
     second.sequence(finish=True)
     report = second.verify()
     assert (report.exit_code, report.abandoned) == (0, 1)
@@ -246,3 +246,26 @@ def opened_by(database: Database, exchange_id: UUID) -> UUID:
         lambda session: session.scalar(select(OPEN.c.instance_id).where(OPEN.c.exchange_id == exchange_id))
     )
     return UUID(str(found))
+
+
+def test_an_end_that_could_not_be_written_is_written_by_recovery_though_its_process_lives(
+    make_log: MakeLog, database: Database
+) -> None:
+    log = make_log()
+    opened, other = log.open(asked()), log.open(asked())
+    opened.journal(sentence(1, "Shown."))
+    database.write(lambda session: session.execute(text("ALTER TABLE audit_sealed RENAME TO away")))
+    with pytest.raises(NotRecorded):
+        opened.close(Outcome.FAILED)
+    with pytest.raises(NotRecorded):
+        log.recover()
+    database.write(lambda session: session.execute(text("ALTER TABLE away RENAME TO audit_sealed")))
+
+    assert log.recover() == (opened.id,)
+    assert log.recover() == ()
+    assert log.exchanges([opened.id], actor=TEACHER)[0].sealed["shown"] == ["Shown."]
+    assert opened.close(Outcome.FAILED).exchange_id == opened.id
+    other.close(Outcome.ANSWERED)
+    log.sequence(finish=True)
+    report = log.verify()
+    assert (report.exit_code, report.open_exchanges) == (0, ())

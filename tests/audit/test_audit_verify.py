@@ -16,15 +16,16 @@ from jsonschema import Draft202012Validator
 from sqlalchemy import Table, insert, select, text
 from sqlalchemy.orm import Session
 
-from app.audit import AuditLog, Outcome, Report, check, verify
+from app.audit import AuditLog, Outcome, Report, check, indexing, verify
 from app.audit.canonical import canonical, parse
 from app.audit.checkpoint import text_of
 from app.audit.merkle import CompactRange, leaf_hash
 from app.audit.note import Signer
-from app.audit.tables import CHECKPOINT, LEAF, NODE, RECORD, SEALED
+from app.audit.tables import CHECKPOINT, INDEX, JOURNAL, LEAF, NODE, RECORD, SEALED
 from app.database import Database
 from app.i18n import LANGUAGES, translator
 from app.runtime import Runtime
+from tests.audit import twin
 from tests.audit.cases import asked, exchange, sentence, sign_in, unlocked
 from tests.audit.conftest import MakeLog
 from tests.conftest import NOON
@@ -81,7 +82,7 @@ class Scene:
         unlocked(self.database, *statements)
 
     def edit(self, at: int, **changes: Any) -> None:
-        """Change a record's bytes, its columns and its own hash; nothing of the tree."""
+        """Change a record's bytes, its columns, its own hash and what it is found by; nothing of the tree."""
         body = canonical({**parse(self.body(at)), **changes})
         values = {
             "body": body,
@@ -89,11 +90,13 @@ class Scene:
             **{k: v for k, v in changes.items() if k in RECORD.c},
         }
         record_id = self.order()[at]
-        self.write(
-            lambda session: session.execute(
-                RECORD.update().where(RECORD.c.record_id == record_id).values(values)
-            )
-        )
+
+        def work(session: Session) -> None:
+            session.execute(RECORD.update().where(RECORD.c.record_id == record_id).values(values))
+            session.execute(INDEX.delete().where(INDEX.c.record_id == record_id))
+
+        self.write(work)
+        indexing.complete(self.database)
 
     def write(self, work: Callable[[Session], Any]) -> None:
         unlocked(self.database, work=work)
@@ -138,7 +141,16 @@ class Scene:
         for language in LANGUAGES:
             # Every finding can be said: no key is missing, no place of a sentence stays empty.
             assert all(translator(language).words(words) for words in (report.sentence, *report.problems))
+        self.same(report, anchored=anchored)
         return report
+
+    def same(self, report: Report, *, anchored: bool) -> None:
+        """The second verifier says the same of the same tables, heads and key."""
+        key, heads = self.home / "keys" / "verifier.pub", self.home / "checkpoints" / "log.checkpoints"
+        if key.exists():
+            path = twin.sqlite_of(self.database, self.anchor.parent)
+            kept = [heads, *([self.anchor] if anchored else [])]
+            assert twin.judged(path, key, *kept) == (report.status.value, report.first_bad_leaf)
 
 
 @pytest.fixture
@@ -271,6 +283,47 @@ def sealed_deleted(scene: Scene) -> None:
     scene.sql("DELETE FROM audit_sealed")
 
 
+def sealed_swapped(scene: Scene) -> None:
+    first, second, *_ = held(scene.database, SEALED)
+    statements = [
+        SEALED.update().where(SEALED.c.record_id == one["record_id"]).values(ciphertext=other["ciphertext"])
+        for one, other in ((first, second), (second, first))
+    ]
+    scene.write(lambda session: [session.execute(statement) for statement in statements])
+
+
+def places_swapped(scene: Scene) -> None:
+    order = scene.order()
+    scene.sql("DROP INDEX uq_audit_leaf_record")
+    statements = [
+        LEAF.update().where(LEAF.c.leaf_index == leaf).values(record_id=record)
+        for leaf, record in ((9, order[10]), (10, order[9]))
+    ]
+    scene.write(lambda session: [session.execute(statement) for statement in statements])
+
+
+def journal_changed_before_its_end(scene: Scene) -> None:
+    opened = scene.log.open(asked())
+    opened.journal(sentence(1, "a"))
+    scene.write(lambda session: session.execute(JOURNAL.update().values(body=b"something else")))
+    opened.close(Outcome.ANSWERED)
+    scene.log.sequence(finish=True)
+
+
+def waiting_changed(scene: Scene) -> None:
+    receipt = scene.log.append(sign_in())
+    changed = RECORD.update().where(RECORD.c.record_id == receipt.record_id)
+    scene.write(lambda session: session.execute(changed.values(body=scene.body(1))))
+
+
+def all_heads_deleted_and_cut(scene: Scene) -> None:
+    order = scene.order()
+    cut(scene)
+    scene.sql("DELETE FROM audit_checkpoint")
+    (scene.home / "checkpoints" / "log.checkpoints").unlink()
+    assert len(order) == 14
+
+
 def end_deleted(scene: Scene) -> None:
     opened = scene.log.open(asked())
     receipt = opened.close(Outcome.REFUSED)
@@ -318,16 +371,21 @@ ATTACKS: list[tuple[Attack, str, int | None]] = [
     (swapped, "root_differs", 0),
     (inserted, "root_differs", 0),
     (cut, "cut_off", 9),
-    (head_replaced, "head_changed", None),
-    (head_edited, "head_changed", None),
+    (head_replaced, "head_changed", 5),
+    (head_edited, "head_changed", 5),
     (signed_by_another_key, "head_not_signed", 5),
     (cache_edited, "node_changed", 4),
-    (cache_thinned, "node_missing", None),
+    (cache_thinned, "node_missing", 4),
     (leaf_doubled, "leaf_twice", 14),
     (pseudonym_changed, "columns_changed", 7),
     (time_changed, "columns_changed", 7),
     (sealed_changed, "sealed_changed", 0),
     (sealed_deleted, "sealed_missing", 0),
+    (sealed_swapped, "sealed_changed", 0),
+    (places_swapped, "record_changed", 9),
+    (journal_changed_before_its_end, "journal_changed", 15),
+    # What stands in no leaf yet has none to name.
+    (waiting_changed, "waiting_changed", None),
     (end_deleted, "number_gap", None),
     (end_doubled, "ends_differ", None),
     (question_forged, "number_gap", None),
@@ -348,6 +406,14 @@ def test_every_attack_is_found_and_its_first_leaf_named(
     assert report.first_bad_leaf == leaf
 
 
+def test_a_log_that_was_cut_with_all_its_heads_is_caught_by_the_head_kept_elsewhere(scene: Scene) -> None:
+    all_heads_deleted_and_cut(scene)
+    report = scene.check(anchored=True)
+
+    assert (report.exit_code, report.first_bad_leaf) == (1, 9)
+    assert "cut_off" in keys(report)
+
+
 @pytest.mark.parametrize("anchored", [False, True])
 def test_who_holds_host_and_database_and_signs_anew_is_caught_by_the_head_kept_elsewhere(
     scene: Scene, anchored: bool
@@ -365,6 +431,17 @@ def test_who_holds_host_and_database_and_signs_anew_is_caught_by_the_head_kept_e
     report = scene.check(anchored=anchored)
 
     assert (report.exit_code, report.anchored) == (1 if anchored else 0, False)
+    assert report.first_bad_leaf == (0 if anchored else None)
+
+
+def test_the_more_heads_a_second_party_kept_the_nearer_the_first_bad_leaf_is_named(scene: Scene) -> None:
+    shutil.copy(scene.home / "checkpoints" / "log.checkpoints", scene.anchor)
+    scene.edit(6, outcome="withheld")
+    scene.rebuild(signer=scene.signer)
+    (scene.home / "checkpoints" / "log.checkpoints").unlink()
+    report = scene.check(anchored=True)
+
+    assert (report.exit_code, report.first_bad_leaf) == (1, 5)
 
 
 def test_who_replaces_the_key_as_well_is_caught_too(scene: Scene) -> None:
@@ -387,6 +464,8 @@ def test_two_replicas_that_forked_are_told_apart_by_each_others_heads(scene: Sce
     fork.write_text(note or "", encoding="utf-8")
     url = scene.database.url.render_as_string(hide_password=False)
 
+    kept, path = scene.home / "checkpoints" / "log.checkpoints", twin.sqlite_of(scene.database, fork.parent)
+    assert twin.judged(path, scene.home / "keys" / "verifier.pub", kept, scene.anchor)[0] == "tampered"
     assert check(url, scene.home, anchors=[fork]).exit_code == 1
     assert check(url, scene.home, anchors=[scene.anchor]).exit_code == 1
     assert "root_differs" in keys(check(url, scene.home, anchors=[scene.anchor]))
@@ -396,7 +475,7 @@ def test_a_restored_backup_is_a_rollback(make_log: MakeLog, database: Database) 
     log = make_log()
     exchange(log, "a")
     log.sequence(finish=True)
-    tables = [RECORD, SEALED, LEAF, NODE, CHECKPOINT]
+    tables = [RECORD, INDEX, SEALED, LEAF, NODE, CHECKPOINT]
     backup = [(table, held(database, table)) for table in tables]
     exchange(log, "b")
     log.sequence(finish=True)

@@ -12,7 +12,7 @@ from app.i18n import LANGUAGES, translator
 
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in Path(app.audit.__file__).parent.glob("*.py"))
 PROBLEMS = sorted(
-    set(re.findall(r'\badd\(\s*"(\w+)"', SOURCES))
+    set(re.findall(r'(?:\badd|_doubt|_node)\(\s*"(\w+)"', SOURCES))
     | set(re.findall(r'lost="(\w+)"', SOURCES))
     | set(re.findall(r'^        "(\w+)": ', SOURCES[SOURCES.index("faults = {") :][:400], re.MULTILINE))
     | {"newer_schema", "record_changed"}
@@ -24,6 +24,11 @@ KEYS = [
         f"audit.integrity.{verdict}"
         for verdict in ("ok", "ok.anchored", "tampered", "tampered_at", "cannot_tell")
     ),
+    *(
+        f"audit.integrity.bundle.{verdict}"
+        for verdict in ("ok", "ok.anchored", "tampered", "tampered_at", "cannot_tell")
+    ),
+    *(f"audit.integrity.proof.{verdict}" for verdict in ("ok", "tampered", "cannot_tell")),
     *(f"audit.problem.{key}" for key in PROBLEMS),
     *(f"audit.refusal.{key}" for key in re.findall(r'_refused\(\s*"(\w+)"', SOURCES)),
     *re.findall(r'"(audit\.(?:alarm|refusal)\.\w+)"', SOURCES),
@@ -31,7 +36,7 @@ KEYS = [
 
 
 def test_the_problems_are_found_in_the_source() -> None:
-    assert len(PROBLEMS) == 29
+    assert len(PROBLEMS) == 51
     assert {"cut_off", "sealed_changed", "anchor_unreadable", "proof_fails", "no_key"} <= set(PROBLEMS)
 
 
@@ -54,9 +59,12 @@ def test_no_text_is_without_use(language: str) -> None:
 def test_a_text_has_the_same_places_in_every_language(key: str) -> None:
     marks = {
         name: f"«{name}»"
-        for name in ("leaf", "size", "signed", "record", "exchange", "asked", "ended", "file")
+        for name in ("leaf", "size", "signed", "record", "records", "exchange", "asked", "ended", "file")
     }
-    marks |= {name: f"«{name}»" for name in ("mode", "missing", "instance", "lane", "leaves", "why")}
+    marks |= {
+        name: f"«{name}»"
+        for name in ("mode", "missing", "instance", "lane", "leaves", "why", "column", "hold", "request")
+    }
     said = [translator(language).words(Words(key=key, facts=marks)) for language in LANGUAGES]
 
     assert len({frozenset(re.findall("«(.+?)»", text)) - {""} for text in said}) == 1

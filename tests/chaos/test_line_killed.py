@@ -26,7 +26,9 @@ from tests.chaos.line_victim import Place, run
 
 ENDS = ("closed", "abandoned")
 SHORT = (Place.ASKING, Place.EMBEDDING, Place.SCREEN, Place.STREAM, Place.CLOSING, Place.CHECKPOINT)
-FULL = 30
+FULL = 100
+PATIENCE = 300.0
+"""Seconds for a process to come to its place, on a machine that is busy with other things."""
 PRELOADED = ["tests.chaos.line_victim", "app.providers.openai_compatible", "langchain_openai", "chromadb"]
 TEACHERS = 2
 
@@ -102,7 +104,7 @@ def kill_at(
         victim.start()
         assert victim.pid is not None
         begun = screen.stat().st_size
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE
         while time.monotonic() < until and victim.is_alive() and not reached(screen, begun):
             time.sleep(0.001)
         time.sleep(chance.random() * (1.0 if place is Place.START else 0.03))
@@ -154,7 +156,7 @@ def look(settings: Settings, points: Sequence[Point]) -> Found:
         for record in everything(services.audit):
             if record.exchange_id is not None:
                 kinds.setdefault(record.exchange_id, Counter())[record.kind] += 1
-        stored = {one.exchange_id: one for one in services.audit.exchanges(kinds)}
+        stored = {one.exchange_id: one for one in services.audit.exchanges(kinds, actor=demo.subject())}
     finally:
         services.close()
     report = check(settings.database_url, settings.home)
@@ -196,15 +198,15 @@ def test_a_process_killed_on_the_line_leaves_one_end_each_and_no_text_that_the_l
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1200)
-def test_thirty_random_kills_leave_one_end_each_and_no_text_that_the_log_lacks(
+@pytest.mark.timeout(3600)
+def test_a_hundred_random_kills_leave_one_end_each_and_no_text_that_the_log_lacks(
     installation: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chance = random.Random(20261123)
     every = [*Place, *Place]
     places = [*every, *chance.choices(list(Place), k=FULL - len(every))]
     chance.shuffle(places)
-    found = kill_at(installation, tmp_path / "screen", places, seed=30, most_passed=5)
+    found = kill_at(installation, tmp_path / "screen", places, seed=100, most_passed=5)
     asked = sum(len(point.asked) for point in found.points)
     pieces = sum(len(texts) for point in found.points for texts in point.shown.values())
     abandoned = sum(kinds["abandoned"] for kinds in found.kinds.values())

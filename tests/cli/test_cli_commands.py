@@ -41,7 +41,7 @@ def test_a_question_beside_a_serving_process_stands_in_the_same_log(
     assert document["verdicts"]
 
 
-def test_a_code_of_several_subjects_is_told_in_words_and_every_one_is_cited(
+def test_a_code_of_several_subjects_is_asked_back_and_answered_once_a_programme_is_named(
     served: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
     catalogue = served.services.library.catalogue
@@ -50,22 +50,30 @@ def test_a_code_of_several_subjects_is_told_in_words_and_every_one_is_cited(
         for one in catalogue.objectives()
         if len({same.subject for same in catalogue.find(one.code)}) == 2
     )
-    arguments = ["ask", code, "--language", "ru", "--model", "urn:ustaz:model:extractive", "--json"]
-    assert cli.main(arguments) == 0
+    arguments = ["ask", code, "--language", "ru", "--model", "urn:ustaz:model:extractive"]
+    assert cli.main([*arguments, "--json"]) == 0
 
     document = json.loads(capsys.readouterr().out)
-    assert [notice["facts"] for notice in document["notices"] if notice["key"] == "ask.ambiguous"] == [
-        {"code": code}
-    ]
-    subjects = {row["id"]: row["subject"] for row in document["passages"]}
-    cited = {subjects[row["passage_id"]] for one in document["sentences"] for row in one["citations"]}
-    assert {one.subject for one in catalogue.find(code)} <= cited
+    assert (document["outcome"], document["entry"]) == ("refused", None)
+    assert (document["refusal"]["key"], document["refusal"]["facts"]) == ("ask.ambiguous", {"code": code})
+    assert {one["subject"] for one in document["choices"]} == {one.subject for one in catalogue.find(code)}
+
+    assert cli.main(arguments) == 0
+    printed = capsys.readouterr().out
+    assert all(f"--programme {one['programme']}" in printed for one in document["choices"])
+
+    for choice in document["choices"]:
+        assert cli.main([*arguments, "--programme", choice["programme"], "--json"]) == 0
+        answered = json.loads(capsys.readouterr().out)
+        assert (answered["outcome"], answered["choices"]) == ("answered", [])
+        assert answered["passages"][0]["subject"] == choice["subject"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--subject", "alchemy"], "no subject 'alchemy'; there are "),
+        (["--programme", "1-2"], "no programme '1-2'"),
         (["--grade", "13"], "The grade must be from 1 to 12"),
         (["--model", "urn:nobody"], "no model 'urn:nobody'"),
     ],

@@ -4,7 +4,9 @@ import asyncio
 import hashlib
 import json
 import random
+import re
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,11 +19,12 @@ from numpy.typing import NDArray
 
 from app import bootstrap
 from app.accounts import Grant, Principal, Refused, Role, demo
-from app.accounts.people import Operator
+from app.accounts.changing import Operator
 from app.assistant import Assistant
 from app.assistant.embedding import GatedEmbedder
 from app.bootstrap import Providers, Services
 from app.database import Entry
+from app.protection import Protections
 from app.providers import Call, Chunk, Prompt, Provider
 from app.registry import demonstration
 from app.registry.document import stamp
@@ -33,6 +36,7 @@ from app.routing.policy import latest, put
 from app.runtime import Runtime
 from benchmarks.mock_endpoint import TEXTS, MockEndpoint, Reply, delta, event
 from benchmarks.workshop import SERVED, WEIGHTS, endpoint_entry, install, scored, source
+from guardrails.rail import Means
 from knowledge.embedding import Embedder
 from tests.contracts.gate_oracle import Oracle, Published
 
@@ -40,6 +44,8 @@ NAMES = ("a", "b", "extractive", "embedder")
 OTHER_SCHOOL = "tulpar-test"
 ISSUER = "http://test"
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+TAG = re.compile(r" \((\d+)\)")
+"""What tells the texts of two questions apart: a text that was embedded just now is not embedded again."""
 
 
 @dataclass(slots=True)
@@ -54,8 +60,18 @@ class Clock:
 
 
 @dataclass(slots=True)
+class Ticking(Clock):
+    """Goes on as time does."""
+
+    began: float = field(default_factory=time.monotonic)
+
+    def __call__(self) -> datetime:
+        return self.base + self.moved + timedelta(seconds=time.monotonic() - self.began)
+
+
+@dataclass(slots=True)
 class Watched:
-    """The embedder, every call of it seen; a text's vector is computed once."""
+    """The embedder, every call of it seen; texts that differ in their tag alone have one vector, computed once."""
 
     inner: Embedder
     model_id: str
@@ -66,10 +82,11 @@ class Watched:
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         if self.house is not None:
             self.house.oracle.embedded(self.house.ids["embedder"], " ".join(texts))
-        for text in texts:
+        bare = [TAG.sub("", text) for text in texts]
+        for text in bare:
             if text not in self._kept:
                 self._kept[text] = self.inner.embed_queries([text])[0]
-        return np.stack([self._kept[text] for text in texts])
+        return np.stack([self._kept[text] for text in bare])
 
     def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
         if self.house is not None:
@@ -97,6 +114,8 @@ class House:
     Attributes:
         ids: the entry id that each of NAMES has now; a revoked one gets another, for nothing gives it back.
         rows: the bindings, by entry id.
+        served: the entry id behind each name that an endpoint is asked for.
+        pauses: how often an answer that is held looks whether it may go on, five milliseconds apart.
         resumed: lets an answer that is held in its middle go on.
     """
 
@@ -116,6 +135,8 @@ class House:
     held: bool = False
     resumed: threading.Event = field(default_factory=threading.Event)
     generation: int = 0
+    served: dict[str, str] = field(default_factory=dict)
+    pauses: int = 400
 
     @property
     def folder(self) -> Path:
@@ -146,10 +167,12 @@ class House:
         self.ids[name] = entry_id
         if name in self.addresses:
             self.sha256[entry_id] = hashlib.sha256(WEIGHTS).hexdigest()
+            served = f"{SERVED}-{len(self.served)}"
+            self.served[served] = entry_id
             self.rows[entry_id] = Binding(
                 entry_id=entry_id,
                 address=self.addresses[name],
-                served_name=SERVED,
+                served_name=served,
                 weights=self.home / "models" / "bench.weights",
             )
         elif name == "embedder":
@@ -173,16 +196,16 @@ class House:
         self.services.registry.take(self.folder, "folder")
         self.oracle.taken(self.folder)
 
-    async def answer(self, name: str, requests: Sequence[Mapping[str, Any]], reply: Reply) -> None:
+    async def answer(self, name: str, reply: Reply) -> None:
         """What a model says when it is called: two sentences, held between them if so wished."""
-        sent = json.dumps(requests[-1], ensure_ascii=False)
-        self.oracle.called(name, self.ids[name], sent)
+        sent = json.dumps(reply.request, ensure_ascii=False)
+        self.oracle.called(name, self.served[reply.request["model"]], sent)
         first, _, rest = TEXTS[self.language].partition(". ")
         reply.head()
         reply.raw(event(delta(reply.name, f"{first}. {rest[:6]}")))
         await reply.writer.drain()
         if self.held:
-            for _ in range(400):
+            for _ in range(self.pauses):
                 if self.resumed.is_set():
                     break
                 await asyncio.sleep(0.005)
@@ -238,18 +261,20 @@ def list_of(house: House, chance: random.Random) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def house_of(home: Path, *, gate: type[Gate] = Gate) -> Iterator[House]:
+def house_of(
+    home: Path, *, gate: type[Gate] = Gate, clock: Clock | None = None, oracle_of: type[Oracle] = Oracle
+) -> Iterator[House]:
     """The installation with two listening endpoints.
 
     Args:
         gate: stands before every call.
     """
-    clock = Clock()
+    clock = clock or Clock()
     with ExitStack() as stack:
         box: list[House] = []
         endpoints: dict[str, MockEndpoint] = {}
         for name in ("a", "b"):
-            endpoints[name] = stack.enter_context(MockEndpoint(behaviour=behaviour_of(box, endpoints, name)))
+            endpoints[name] = stack.enter_context(MockEndpoint(behaviour=behaviour_of(box, name)))
         runtime = Runtime(now=clock)
         settings = install(home, endpoints["a"].address, runtime=runtime)
         services = bootstrap.build(replace(settings, answer_seconds=10.0), runtime=runtime)
@@ -257,12 +282,13 @@ def house_of(home: Path, *, gate: type[Gate] = Gate) -> Iterator[House]:
         rows: dict[str, Binding] = {}
         sha256: dict[str, str] = {}
         folder = home / "published" / "online"
-        oracle = Oracle(clock, sha256, Published.read(folder), clock())
+        oracle = oracle_of(clock, sha256, Published.read(folder), clock())
         at_gate = gate(services.registry, services.gate.house)
         bindings = Bindings(rows, home / "models")
         raw = services.embedder.embedder
         watched = Watched(raw, raw.model_id, raw.dim)
         embedder = GatedEmbedder(watched, services.embedder.sha256, services.registry, at_gate)
+        protections = protections_of(services, embedder)
         real = Providers.of(services.settings, bindings, services.registry)
         stack.callback(real.close)
         quoting = WatchedProvider(real("extractive"), oracle)
@@ -271,6 +297,8 @@ def house_of(home: Path, *, gate: type[Gate] = Gate) -> Iterator[House]:
             gate=at_gate,
             bindings=bindings,
             embedder=embedder,
+            protection=protections,
+            guardrails=protections.rails(protections.shipped),
             router=Router(services.registry, bindings, services.gate.house),
             providers=lambda name: quoting if name == "extractive" else real(name),
         )
@@ -295,11 +323,25 @@ def house_of(home: Path, *, gate: type[Gate] = Gate) -> Iterator[House]:
         yield house
 
 
-def behaviour_of(box: Sequence[House], endpoints: Mapping[str, MockEndpoint], name: str) -> Any:
+def protections_of(services: Services, embedder: GatedEmbedder) -> Protections:
+    """Rails whose embedding goes through the gate that is watched, as the one of retrieval does."""
+    library = services.library
+    means = Means(
+        names=library.names(),
+        known_code=lambda code: bool(library.catalogue.find(code)),
+        embed=embedder.embed_messages,
+        embedder=embedder.model_id,
+    )
+    return Protections(
+        services.database, services.audit, services.runtime, shipped=services.protections.shipped, means=means
+    )
+
+
+def behaviour_of(box: Sequence[House], name: str) -> Any:
     """How one endpoint answers, once there is a house."""
 
     async def behaviour(reply: Reply) -> None:
-        await box[0].answer(name, endpoints[name].counts.requests, reply)
+        await box[0].answer(name, reply)
 
     return behaviour
 

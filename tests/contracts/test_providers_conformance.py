@@ -4,6 +4,7 @@ A case that cannot happen to a provider is skipped with its reason; the last tes
 """
 
 import hashlib
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,13 +12,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from app.errors import Failure, ProviderFailed
 from app.outbound import Outbound
-from app.providers import Call, Chunk, Evidence, Message, Prompt, Provider, Role, catalogue
+from app.providers import Call, Chunk, Evidence, Message, Prompt, Provider, Role, Structured, catalogue
 from app.providers.fetching import fetch
-from app.providers.llama_cpp import LlamaCpp, Running
+from app.providers.llama_cpp import LlamaCpp
+from app.providers.servers import Running
 from app.providers.weights import models
 from app.runtime import Runtime
 from benchmarks import faults
@@ -91,7 +94,13 @@ SCRIPTS = {
     "connection refused": ("refused", Failure.REFUSED),
     "time-out": ("hang", Failure.TIMEOUT),
 }
-LAWS = ("streams", "stops", "stops while it waits", "no usage", "hostile environment")
+LAWS = ("streams", "fills a schema", "stops", "stops while it waits", "no usage", "hostile environment")
+SCHEMA = {
+    "type": "object",
+    "properties": {"text": {"type": "string", "minLength": 1, "maxLength": 160}},
+    "required": ["text"],
+    "additionalProperties": False,
+}
 CASES = (*LAWS, *FAULTS, "connection refused")
 
 NO_SERVER = "asks no server"
@@ -223,6 +232,24 @@ def test_an_answer_comes_in_pieces_and_only_its_last_chunk_ends_it(
     assert last.finish in {"stop", "length"}
     assert last.model
     assert "/" not in last.model
+
+
+@pytest.mark.parametrize(("subject", "case"), cases("fills a schema"))
+def test_an_answer_under_a_schema_is_one_value_of_it(subject: str, case: str, tmp_path: Path) -> None:
+    with stage(subject, tmp_path, faults.saying('{"text": "The larger', ' numerator wins."}')) as staged:
+        name = "field-plain" if subject == "scripted" else staged.call.served_name
+        call = replace(staged.call, served_name=name, structured=Structured.JSON_SCHEMA, output_tokens=120)
+        *pieces, last = replace(staged, call=call).answer(replace(PROMPT, schema=SCHEMA))
+        sent = (
+            [request.get("response_format") for request in staged.endpoint.counts.requests]
+            if staged.endpoint
+            else []
+        )
+
+    jsonschema.validate(json.loads("".join(piece.text for piece in (*pieces, last))), SCHEMA)
+    assert all(piece.usage is None and piece.finish is None for piece in pieces)
+    assert last.finish in {"stop", "length"}
+    assert all(told is not None and told["json_schema"]["schema"] == SCHEMA for told in sent)
 
 
 @pytest.mark.parametrize(("subject", "case"), cases("streams"))

@@ -1,19 +1,22 @@
 """Laws over every rail of the folder: it never raises, is stable, keeps quiet about values, and its words exist."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.i18n.translator import LANGUAGES, translator
 from guardrails import rail as catalogue
 from guardrails.guardrails import FAILED_KEY, build
+from guardrails.head import shipped
 from guardrails.policy import read
 from guardrails.rail import Means, Rail
+from guardrails.soundness import verdict_on
 from guardrails.verdict import Action, Stage, Status, Subject, Verdict
 
 NAMES = catalogue.names()
@@ -34,6 +37,11 @@ TEXTS = st.one_of(
 @cache
 def rails() -> dict[str, Rail]:
     return dict(build(read(), Means(known_code=lambda code: code == "7.2.1.3")))
+
+
+@cache
+def categories() -> frozenset[str]:
+    return frozenset(read().categories)
 
 
 def subject(text: str, stage: Stage, language: str = "kk") -> Subject:
@@ -76,11 +84,14 @@ def test_a_rail_never_raises_and_is_idempotent(name: str, text: str, language: s
 @pytest.mark.parametrize("name", NAMES)
 @settings(deadline=None)
 @given(text=TEXTS)
+@example(text="0<P>0\U00018cd600")
+@example(text="ab<b>ab</b>abab аб <i>аб</i>аб")
 def test_a_rail_stays_within_its_categories_and_its_keys_are_worded(name: str, text: str) -> None:
     module, rail = catalogue.load(name), rails()[name]
     for stage in sorted(module.stages):
         verdict = rail.inspect(subject(text, stage))
         assert {finding.category for finding in verdict.findings} <= module.categories
+        assert verdict_on(verdict, name, subject(text, stage), categories()) is verdict
         if verdict.action is not Action.ALLOW and not (verdict.action is Action.MASK and name == "normalise"):
             assert verdict.message_key is not None
         if verdict.message_key is not None:
@@ -112,3 +123,19 @@ def test_findings_hold_nothing_of_the_text(name: str) -> None:
         verdict = rails()[name].inspect(subject(text, stage, "ru"))
         told = repr((verdict.findings, verdict.message_key, verdict.detail, verdict.threshold))
         assert not [value for value in values if value in told]
+
+
+def test_a_rail_that_waits_for_a_model_is_given_wall_time_and_no_more() -> None:
+    policy = read()
+    asked: list[str] = []
+    for name in policy.rails:
+
+        def embed(texts: Sequence[str], rail: str = name) -> None:
+            asked.append(rail)
+
+        means = Means(embed=embed, embedder=shipped().embedder)
+        rail = catalogue.load(name).build(means, policy.rails[name])
+        for stage in catalogue.load(name).stages:
+            rail.inspect(Subject(stage=stage, text="Бөлшектерді қалай салыстырамыз?", language="kk"))
+
+    assert set(asked) == {name for name, one in policy.rails.items() if one.hang_guard} == {"injection"}

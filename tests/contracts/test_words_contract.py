@@ -3,13 +3,16 @@
 import ast
 import re
 import string
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from app.i18n import LANGUAGES
+from app.i18n import LANGUAGES, translator
 from app.i18n.translator import HOME, catalogue
 from app.settings import ROOT
+from app.ui import curriculum_words
+from knowledge import programmes
 
 AREAS = sorted(path.stem for path in (HOME / "en").glob("*.po"))
 FORMS = {"kk": 2, "ru": 3, "en": 2}
@@ -52,6 +55,27 @@ def test_every_text_is_worded_and_fills_the_same_places(area: str) -> None:
                 assert places(form) - {"n"} == wanted, (
                     f"{language}: {key} fills {places(form)}, en fills {wanted}"
                 )
+
+
+@pytest.mark.parametrize("area", AREAS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_key_stands_once_in_its_file(language: str, area: str) -> None:
+    keys = re.findall(
+        r'^msgid "(.+)"$', (HOME / language / f"{area}.po").read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+    assert [key for key, times in Counter(keys).items() if times > 1] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_track_and_language_of_the_list_of_programmes_is_worded(language: str) -> None:
+    known = programmes.load().programmes.values()
+    t = translator(language)
+
+    assert {one.track for one in known} - {""} <= curriculum_words.TRACKS
+    for one in known:
+        assert not one.track or t(f"curriculum.track.{one.track}")
+        assert not one.language_of_instruction or t(f"curriculum.instruction.{one.language_of_instruction}")
 
 
 def test_a_key_stands_in_one_area_only() -> None:

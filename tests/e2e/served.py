@@ -35,6 +35,12 @@ class Served:
     connects: Path
     log: Path
     ready_seconds: float
+    process: "subprocess.Popen[bytes]"
+
+    def kill(self) -> None:
+        """End it with SIGKILL, in the middle of whatever it does."""
+        self.process.kill()
+        self.process.wait(20)
 
     def connected(self) -> list[str]:
         """Every address that the process connected to or looked up, beside unix sockets."""
@@ -58,9 +64,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[Served]:
-    """`ustaz serve` on a free port; ends with the block."""
-    port, connects, log = free_port(), folder / "connects.jsonl", folder / "serve.log"
+def served(
+    folder: Path, environment: Mapping[str, str] | None = None, *, port: int | None = None
+) -> Iterator[Served]:
+    """`ustaz serve` on this port, else on a free one; ends with the block."""
+    port, connects, log = port or free_port(), folder / "connects.jsonl", folder / "serve.log"
     hook = folder / "hook"
     hook.mkdir(parents=True, exist_ok=True)
     (hook / "sitecustomize.py").write_text(WATCH.format(path=str(connects)), encoding="utf-8")
@@ -70,7 +78,7 @@ def served(folder: Path, environment: Mapping[str, str] | None = None) -> Iterat
         "USTAZ_HOME": str(home),
         "USTAZ_PORT": str(port),
         "USTAZ_SECRETS": str(folder / "none.toml"),
-        "PYTHONPATH": str(hook),
+        "PYTHONPATH": f"{hook}{os.pathsep}{ROOT}",
         **(environment or {}),
     }
     began = time.monotonic()
@@ -93,7 +101,7 @@ def served(folder: Path, environment: Mapping[str, str] | None = None) -> Iterat
                         break
             except OSError:
                 time.sleep(0.1)
-        yield Served(url, home, connects, log, time.monotonic() - began)
+        yield Served(url, home, connects, log, time.monotonic() - began, process)
     finally:
         process.terminate()
         try:

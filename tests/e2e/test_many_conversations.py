@@ -26,6 +26,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, tup
 
 def questions(person: Visitor, number: int) -> list[int]:
     """The places of the questions on the screen, in the order in which they stand; none of another conversation."""
+    person.rests()
     marks = re.findall(r"№(\d+)-(\d+)\.", person.main.inner_text())
     assert {int(one) for one, _ in marks} <= {number}
     return [int(place) for _, place in marks]

@@ -30,8 +30,8 @@ def test_stop_keeps_what_was_shown_and_closes_the_record_as_stopped(browser: Bro
             "USTAZ_REGISTRY_ROOT": str(settings.registry_root),
         }
         with served(tmp_path, environment) as server, visitor(browser, server.url, "kk") as person:
-            person.sign_in(TEACHER)
-            person.accept_notice()
+            person.comes_in(TEACHER)
+            person.to_ask()
             person.ask("Бөлшектерді қалай салыстырамыз?")
             person.sees("Алымы үлкен бөлшек үлкен болады.")
             person.main.get_by_role("button", name=person.t("chat.stop")).click(timeout=PATIENCE)

@@ -13,7 +13,14 @@ from app.accounts.demo import DemoPerson
 from app.i18n import Translator, translator
 
 LOCALES = {"kk": "kk-KZ", "ru": "ru-RU", "en": "en-US"}
-PATIENCE = 20_000
+PATIENCE = 45_000
+# Streamlit's own words for it; the second look a moment later keeps out the pause before a run that was just asked for.
+AT_REST = """() => new Promise((done) => {
+  const rests = () => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+    && !document.querySelector('[data-stale=true]');
+  if (!rests()) return done(false);
+  document.fonts.ready.then(() => setTimeout(() => done(rests()), 150));
+})"""
 
 
 @dataclass(slots=True)
@@ -36,6 +43,10 @@ class Visitor:
         own = (self.url, self.url.replace("http", "ws", 1), "data:", "blob:", "about:")
         return [address for address in self.asked if not address.startswith(own)]
 
+    def rests(self) -> None:
+        """The script has run to its end and nothing of an earlier run is left to click on."""
+        self.page.wait_for_function(AT_REST, timeout=PATIENCE)
+
     def sign_in(self, person: DemoPerson) -> None:
         """Through the development sign-in, with one click on the person."""
         self.page.goto(self.url)
@@ -50,6 +61,23 @@ class Visitor:
         accept = self.main.get_by_role("button", name=self.t("notice.accept"), exact=True).first
         expect(accept).to_be_enabled(timeout=PATIENCE)
         accept.click()
+
+    def comes_in(self, who: DemoPerson) -> bool:
+        """Sign in, answer the notice where it is asked, and land on a teacher's first page; says whether it was asked."""
+        self.sign_in(who)
+        notice = self.main.get_by_role("heading", name=self.t("notice.title"))
+        first = self.main.get_by_role("button", name=self.t("compose.submit"), exact=True)
+        expect(notice.or_(first).first).to_be_visible(timeout=PATIENCE)
+        asked = notice.is_visible()
+        if asked:
+            self.accept_notice()
+        expect(first).to_be_visible(timeout=PATIENCE)
+        return asked
+
+    def to_ask(self) -> None:
+        """Go to the question box."""
+        self.page.goto(f"{self.url}/ask")
+        expect(self.page.get_by_test_id("stChatInputTextArea")).to_be_enabled(timeout=PATIENCE)
 
     def ask(self, text: str) -> None:
         """Type a question and send it."""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from guardrails.cues import BadLexicon, Lexicon, lexicon
-from guardrails.evaluation import evaluate_injection
+from guardrails.evaluation_injection import evaluate_injection
 from guardrails.guardrails import build
 from guardrails.letters import fold, skeleton, unmixed
 from guardrails.policy import read
@@ -169,7 +169,7 @@ def test_findings_name_rules_and_never_words_of_the_message(one: One) -> None:
 def test_every_rule_and_shape_of_the_lexicons_is_known_to_the_rail() -> None:
     rail = build(read(), Means())["injection"]
     assert isinstance(rail, Injection)
-    assert rail.version == "2026.1"
+    assert rail.version.startswith("2026.1+")
 
 
 @pytest.mark.parametrize(

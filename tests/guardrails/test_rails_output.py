@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from guardrails.evaluation import auroc, evaluate_groundedness, proportion
+from guardrails.evaluation import auroc, proportion
 from guardrails.grounding import ground
+from guardrails.grounding_evaluation import evaluate_groundedness
 from guardrails.language import language_of
 from guardrails.verdict import Action, Stage, Verdict
 
@@ -103,6 +104,7 @@ def test_markup_nested_in_markup_leaves_nothing_that_loads(one: One) -> None:
         ("Су [1, 3] қайнайды [0].", "Су [1] қайнайды."),
         ("Су【3】 қайнайды[^9].", "Су қайнайды."),
         ("Су [дереккөз 7] қайнайды [pdeadbeef00].", "Су қайнайды."),
+        ("Автор, который [7, 9] писал.", "Автор, который писал."),
         # mathematics and programs
         ("на отрезке [0; 5] и x ∈ [2, 7]", "на отрезке [0; 5] и x ∈ [2, 7]"),
         ("элемент a[5] массива", "элемент a[5] массива"),
@@ -149,9 +151,13 @@ def test_a_code_that_no_programme_holds_is_never_shown(text: str, left: str, one
 @pytest.mark.parametrize(
     ("text", "passage", "categories"),
     [
-        ("Вода кипит при 100 градусах Цельсия.", WATER, {"groundedness.supported"}),
-        ("На уровне моря вода кипит при 100 градусах.", WATER, {"groundedness.supported"}),
-        ("Абай 1845 жылы дүниеге келген [1].", ABAI, {"groundedness.supported"}),
+        ("Вода кипит при 100 градусах Цельсия на уровне моря.", WATER, {"groundedness.supported"}),
+        ("Лёд тает при нуле [1].", WATER, {"groundedness.supported"}),
+        ("Өлеңдері ХІХ ғасырда тарады.", ABAI, {"groundedness.supported"}),
+        # words left out or in another order: where it holds, or who does what, may be lost with them
+        ("Вода кипит при 100 градусах Цельсия.", WATER, {"groundedness.weak"}),
+        ("На уровне моря вода кипит при 100 градусах.", WATER, {"groundedness.weak"}),
+        ("Абай 1845 жылы дүниеге келген [1].", ABAI, {"groundedness.weak"}),
         ("Абай 45 қара сөз жазды, олар XIX ғасырда тарады.", ABAI, None),
         # a number, a name that no passage holds; a number in another place
         ("Вода кипит при 90 градусах Цельсия.", WATER, {"groundedness.number"}),
@@ -182,7 +188,9 @@ def test_a_sentence_is_held_against_its_passages(
         assert "groundedness.number" not in found
     else:
         assert categories <= found
-        assert (verdict.action is Action.WARN) == bool(categories - {"groundedness.supported"})
+        assert (verdict.action is Action.WARN) == bool(
+            categories - {"groundedness.supported", "groundedness.weak"}
+        )
         if categories == set():
             assert found == set()
 

@@ -84,3 +84,35 @@ def test_after_a_second_and_a_half_what_can_be_cut_comes_out() -> None:
     now = 1.6
     assert buffer.push("") == ("Бұл сөйлем әлі біткен ",)
     assert buffer.flush() == ("жоқ",)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a name, the number of a house, the groups of an account
+        ("Бүгін оқушы Айгерім Серікова", "Бүгін оқушы "),
+        ("Он живёт на улице Абая 12", "Он живёт на улице "),
+        ("Шот нөмірі KZ86 125K ZT50", "Шот нөмірі "),
+        # markup of which half would be taken for text
+        ("Сурет мынау <img src=x onerror=alert(1)", "Сурет мынау "),
+        ("Сілтеме [мұнда](http://a.example 'бір атау", "Сілтеме "),
+        # what is no markup and no name is cut
+        ("Егер a < b болса онда", "Егер a < b болса "),
+        ("Біз Абай туралы оқимыз", "Біз Абай туралы "),
+        ("Ұлы Жібек Жолы Туралы Үлкен Әңгіме", "Ұлы Жібек Жолы Туралы Үлкен "),
+    ],
+)
+def test_a_model_that_stalls_tears_no_name_number_or_tag(text: str, expected: str) -> None:
+    now = 0.0
+    buffer = SentenceBuffer(lambda: now)
+    buffer.push(text)
+    now = 1.6
+
+    assert "".join(buffer.push("")) == expected
+
+
+def test_a_link_after_a_sentence_stays_in_one_piece() -> None:
+    assert pieces(["Вода кипит. [1] [сюда](http://a.example) нажми. Да"])[-2:] == [
+        "[1] [сюда](http://a.example) нажми. ",
+        "Да",
+    ]

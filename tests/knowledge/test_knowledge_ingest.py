@@ -6,7 +6,7 @@ import pytest
 
 from knowledge import manifest
 from knowledge.embedding import HashEmbedder
-from knowledge.ingest import Report, Status, ingest
+from knowledge.ingest import Report, Stage, Status, ingest, remove
 from knowledge.library import Library
 from knowledge.passage import Passage
 from knowledge.retriever import Query
@@ -41,6 +41,18 @@ class Case:
             model_id=hashes.model_id,
             dim=hashes.dim,
             **how,  # type: ignore[arg-type]
+        )
+
+    def remove(self, sha256: str, school: str = "one") -> bool:
+        hashes = self.hashes
+        return remove(
+            self.home,
+            sha256,
+            school=school,
+            corpus=self.corpus,
+            embed=hashes.embed_documents,
+            model_id=hashes.model_id,
+            dim=hashes.dim,
         )
 
     def library(self) -> Library:
@@ -151,12 +163,14 @@ def test_what_cannot_be_read_is_reported_and_leaves_the_rest(case: Case, papers:
 
 
 def test_passages_that_must_stay_out_are_kept_apart(case: Case, papers: Path) -> None:
-    report = case.ingest(papers, exclude=lambda one: "Глина" in one.text)
+    report = case.ingest(papers, exclude=lambda one: "orders: 0.9" if "Глина" in one.text else None)
 
     note = next(one for one in report.documents if one.name == "note.txt")
     assert (note.status, note.passages, note.excluded) == (Status.INCOMPLETE, 0, 1)
     assert case.found("глина сохнет") == []
-    assert [one.text for one in manifest.held_back(case.home)] == ["Слово о лепке. Глина сохнет медленно."]
+    assert [(one.passage.text, one.why) for one in manifest.held_back(case.home)] == [
+        ("Слово о лепке. Глина сохнет медленно.", "orders: 0.9")
+    ]
 
 
 def test_a_scan_is_incomplete_and_not_in_the_index(case: Case, samples: Path) -> None:
@@ -176,3 +190,151 @@ def test_an_official_document_is_seen_by_every_school(case: Case, papers: Path) 
             "Глина" in hit.passage.text for hit in library.retrieve(Query(text="глина", school=school)).hits
         )
     library.close()
+
+
+def test_a_file_goes_by_the_name_it_was_given(case: Case, papers: Path) -> None:
+    stored = papers / "more" / "note.txt"
+    case.ingest(stored, called={stored: "Керамика.txt"}, added_at="2026-11-23T07:00:00+00:00")
+
+    (record,) = manifest.school_records(case.home, "one")
+    assert (record.name, record.title, record.added_at[:10]) == ("Керамика.txt", "Керамика", "2026-11-23")
+    assert {(one.place, one.source) for one in case.found("глина сохнет")} == {("Керамика", "Керамика")}
+
+
+def test_where_it_may_not_be_recorded_or_embedded_nothing_is_kept(case: Case, papers: Path) -> None:
+    case.ingest(papers / "plan.md")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError("no")
+
+    real, case.hashes.embed_documents = case.hashes.embed_documents, refuse  # type: ignore[method-assign, assignment]
+    with pytest.raises(PermissionError):
+        case.ingest(papers / "more")
+    case.hashes.embed_documents = real  # type: ignore[method-assign]
+    with pytest.raises(PermissionError):
+        case.ingest(papers / "more", before=refuse)
+
+    assert [one.name for one in manifest.records(case.home)] == ["plan.md"]
+
+
+def test_what_would_be_kept_is_told_before_it_is(case: Case, papers: Path) -> None:
+    seen = []
+    case.ingest(
+        papers / "plan.md",
+        before=lambda outcome, record: seen.append((outcome.passages, manifest.records(case.home), record)),
+    )
+
+    assert [(passages, before) for passages, before, _ in seen] == [(4, ())]
+
+
+def test_an_index_that_cannot_be_built_leaves_the_documents_as_they_were(
+    case: Case, papers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case.ingest(papers / "more")
+    before = manifest.records(case.home)
+    (papers / "more" / "note.txt").write_text("Глина сохнет быстро.")
+
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("the new index does not find its own row 0")
+
+    monkeypatch.setattr("knowledge.build._build", broken)
+    with pytest.raises(ValueError, match="its own row"):
+        case.ingest(papers)
+
+    assert manifest.records(case.home) == before
+
+
+def test_a_removed_document_is_found_no_more_and_its_text_is_nowhere(case: Case, papers: Path) -> None:
+    case.ingest(papers)
+    (papers / "more" / "note.txt").write_text("Слово о лепке.\n\nГлина сохнет быстро.")
+    case.ingest(papers)
+    case.ingest(papers / "more", school="two")
+    note = next(one for one in manifest.school_records(case.home, "one") if "note" in one.name)
+    current = next(
+        one
+        for one in manifest.school_records(case.home, "one")
+        if one.name == note.name and one.superseded_by is None
+    )
+
+    assert not case.remove(current.sha256, school="three")
+    assert case.remove(current.sha256)
+
+    assert case.found("глина сохнет") == []
+    assert case.found("глина сохнет", school="two")
+    assert {one.name for one in manifest.school_records(case.home, "one")} == {"plan.md"}
+    assert "медленно" not in text_under(case.home)
+    case.remove(current.sha256, school="two")
+    assert "быстро" not in text_under(case.home)
+    assert not case.remove(current.sha256, school="two")
+
+
+def test_a_removed_document_may_come_again(case: Case, papers: Path) -> None:
+    case.ingest(papers)
+    (digest,) = (one.sha256 for one in manifest.records(case.home) if one.name == "note.txt")
+    case.remove(digest)
+    case.ingest(papers)
+
+    assert case.found("глина сохнет")
+
+
+def test_what_was_held_back_is_shown_for_its_school_alone(case: Case, papers: Path) -> None:
+    case.ingest(papers / "more", exclude=lambda one: "orders")
+    (record,) = manifest.records(case.home)
+
+    assert len(manifest.school_held_back(case.home, "one", record.sha256)) == 1
+    assert manifest.school_held_back(case.home, "two", record.sha256) == ()
+    assert manifest.school_held_back(case.home, "one", "../" + record.sha256) == ()
+
+
+def test_the_stages_are_told_in_their_order_and_each_to_its_end(case: Case, papers: Path) -> None:
+    told: list[tuple[Stage, int, int]] = []
+
+    case.ingest(papers, exclude=lambda one: None, stages=lambda *one: told.append(one))
+
+    first = {stage: next(at for at, one in enumerate(told) if one[0] is stage) for stage in Stage}
+    assert list(first) == sorted(first, key=lambda stage: first[stage])
+    assert all(0 <= done <= total for _, done, total in told)
+    assert {stage: (done, total) for stage, done, total in told if done == total}.keys() == set(Stage)
+    assert told[-1] == (Stage.BUILDING, 1, 1)
+
+
+def test_the_report_counts_documents_passages_and_doubts(case: Case, papers: Path) -> None:
+    assert case.ingest(papers.parent / "nothing here.txt").counts["refused"] == 1
+    (papers / "old.txt").write_bytes(
+        ("Для урока возьмите глину, но не сушите её: это для детей. " * 3).encode("cp1251")
+    )
+    (papers / "old.doc").write_bytes(b"x")
+
+    report = case.ingest(papers, exclude=lambda one: "orders" if "Кубик" in one.text else None)
+
+    assert report.counts == {
+        "indexed": 2,
+        "incomplete": 1,
+        "refused": 1,
+        "passages": sum(one.passages for one in report.documents),
+        "excluded": 1,
+        "doubts": 2,
+    }
+    plain = report.to_mapping()
+    assert plain["counts"] == report.counts
+    assert all(0 < one["seconds"] <= plain["seconds"] for one in plain["documents"])
+    reasons = {one["name"]: [reason["key"] for reason in one["reasons"]] for one in plain["documents"]}
+    assert reasons["old.doc"] == ["other_format"]
+    assert reasons["old.txt"] == ["encoding_guessed"]
+
+
+def test_what_a_killed_writer_left_is_cleared(case: Case, papers: Path) -> None:
+    case.ingest(papers)
+    (stored,) = (case.home / manifest.DOCUMENTS).iterdir()
+    (stored / ".0123.json.77").write_bytes(b"{ha")
+
+    case.ingest(papers)
+
+    assert not [one for one in stored.iterdir() if one.name.startswith(".")]
+
+
+def text_under(folder: Path) -> str:
+    """Whatever is written in the files of a folder."""
+    return "".join(
+        path.read_text(encoding="utf-8", errors="ignore") for path in folder.rglob("*") if path.is_file()
+    )

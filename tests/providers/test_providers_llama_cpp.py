@@ -10,13 +10,18 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.assistant.calls import call_for
 from app.errors import Failure, ProviderFailed
 from app.providers import Call, Message, Prompt, Role
 from app.providers.catalogue import Means
-from app.providers.llama_cpp import LlamaCpp, Running, start
+from app.providers.llama_cpp import LlamaCpp, start
+from app.providers.servers import Running
 from app.providers.weights import Weights, digest_of
+from app.registry.document import parse
+from app.routing import Bindings
 from benchmarks import faults
 from benchmarks.mock_endpoint import MockEndpoint, Speed
+from tests.registry.lists import body, entry
 
 QUICK = Speed(first_seconds=0.0, tokens_a_second=0.0, tokens=10)
 
@@ -92,6 +97,24 @@ def test_one_server_serves_all_calls_and_has_a_key(
         "Bearer key-of-this-run"
     }
     assert last.model == "entry"
+
+
+def test_calls_with_and_without_a_named_pupil_are_served_by_one_server(
+    means: Means, call: Call, prompt: Prompt, stand_in: StandIn, tmp_path: Path
+) -> None:
+    tighter = {"personal_data_context_tokens": 1024}
+    given = bound(call, tmp_path)
+    raw = entry(provider="llama_cpp", artefact__sha256=given.sha256, conditions=tighter)
+    one = parse(body(raw)).entries[0]
+    here = Bindings({}, tmp_path, 2048)
+    provider = LlamaCpp(means, start=stand_in.start)
+
+    for personal_data in ("none", "pupil", "none", "pupil"):
+        made = call_for(one, here, seconds=30.0, personal_data=personal_data)
+        assert made.context_tokens == (2048 if personal_data == "none" else 1024)
+        list(provider.stream(prompt, call=replace(made, weights=given.weights)))
+
+    assert stand_in.events == ["start a.gguf 2048 2"]
 
 
 def test_a_file_that_changes_after_it_was_checked_is_checked_again(

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from app.errors import Failure, ProviderFailed
 from app.outbound import Outbound
-from app.providers import Call, Chunk, Prompt, Reasoning
+from app.providers import Call, Chunk, Prompt, Reasoning, Structured
 from app.providers.catalogue import Means
 from app.providers.openai_compatible import OpenAiCompatible
 from benchmarks import faults
@@ -185,6 +185,40 @@ def test_switchable_thinking_is_switched_off(means: Means, call: Call, prompt: P
     assert endpoint.counts.requests[0]["chat_template_kwargs"] == {"enable_thinking": False}
 
 
+SCHEMA = {"type": "object", "properties": {"aim": {"type": "string"}}, "required": ["aim"]}
+
+
+@pytest.mark.parametrize(
+    ("structured", "sent"),
+    [
+        (
+            Structured.JSON_SCHEMA,
+            {"type": "json_schema", "json_schema": {"name": "field", "strict": True, "schema": SCHEMA}},
+        ),
+        (Structured.JSON_MODE, {"type": "json_object"}),
+        (Structured.NONE, None),
+    ],
+)
+def test_a_server_is_told_to_answer_in_json_by_what_its_entry_says_of_it(
+    means: Means, call: Call, prompt: Prompt, structured: Structured, sent: dict[str, object] | None
+) -> None:
+    bound = replace(call, structured=structured)
+    chunks, endpoint = ask(means, bound, replace(prompt, schema=SCHEMA))
+    _, in_words = ask(means, bound, prompt)
+
+    assert text(chunks)
+    assert endpoint.counts.requests[0].get("response_format") == sent
+    assert "response_format" not in in_words.counts.requests[0]
+
+
+def test_what_a_composed_answer_must_not_repeat_is_never_sent(
+    means: Means, call: Call, prompt: Prompt
+) -> None:
+    _, endpoint = ask(means, call, replace(prompt, schema=SCHEMA, avoid=("a canary 7f31",)))
+
+    assert "canary 7f31" not in str(endpoint.counts.requests)
+
+
 def test_only_thinking_is_an_empty_answer(means: Means, call: Call, prompt: Prompt) -> None:
     with pytest.raises(ProviderFailed) as caught:
         ask(means, call, prompt, faults.saying("<think>never ", "closed"))
@@ -205,3 +239,61 @@ def test_the_name_of_a_server_that_need_not_match_is_the_name_in_the_binding(
     )
 
     assert chunks[-1].model == "approved-model"
+
+
+@pytest.mark.parametrize("said", [("b7",), ("b7", "b7"), ("b7", None)])
+def test_an_entry_that_names_a_build_is_answered_by_that_build(
+    means: Means, call: Call, prompt: Prompt, said: tuple[str | None, ...]
+) -> None:
+    chunks, _ = ask(means, replace(call, fingerprint="b7"), prompt, faults.builds(*said))
+
+    assert text(chunks) == "word " * len(said)
+
+
+@pytest.mark.parametrize("said", [("b8",), ("b7", "b8"), (None,), ("",), ("B7",)])
+def test_another_build_or_one_that_does_not_say_which_ends_the_answer(
+    means: Means, call: Call, prompt: Prompt, said: tuple[str | None, ...]
+) -> None:
+    with pytest.raises(ProviderFailed) as caught:
+        ask(means, replace(call, fingerprint="b7"), prompt, faults.builds(*said))
+    assert caught.value.failure is Failure.WRONG_MODEL
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "again"),
+    [
+        (faults.status("429 Too Many Requests"), True),
+        (faults.status("503 Unavailable"), True),
+        # what will not pass by itself
+        (faults.status("401 Unauthorized"), False),
+        (faults.status("500 Error"), False),
+        (faults.redirect, False),
+        (faults.other_name("another"), False),
+        (faults.not_a_stream, False),
+        # what has begun to answer
+        (faults.cut_between_events, False),
+        (faults.cut_in_letter, False),
+    ],
+)
+def test_only_what_may_pass_in_a_moment_is_worth_another_try(
+    means: Means, call: Call, prompt: Prompt, behaviour: Behaviour, again: bool
+) -> None:
+    with pytest.raises(ProviderFailed) as caught:
+        ask(means, call, prompt, behaviour)
+    assert caught.value.again is again
+
+
+def test_a_server_that_nobody_started_may_be_there_in_a_moment(
+    means: Means, call: Call, prompt: Prompt
+) -> None:
+    with MockEndpoint(QUICK) as gone:
+        address = gone.address
+    with pytest.raises(ProviderFailed) as caught:
+        list(OpenAiCompatible(means).stream(prompt, call=replace(call, address=address)))
+    assert (caught.value.failure, caught.value.again) == (Failure.REFUSED, True)
+
+
+def test_a_server_that_hangs_is_not_waited_for_twice(means: Means, call: Call, prompt: Prompt) -> None:
+    with pytest.raises(ProviderFailed) as caught:
+        ask(means, replace(call, timeout_seconds=0.5), prompt, faults.hang_before_headers)
+    assert (caught.value.failure, caught.value.again) == (Failure.TIMEOUT, False)

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from app.errors import Failure, ProviderFailed
 from app.providers import Call, Evidence, Prompt
 from app.providers.catalogue import Means, load
-from app.providers.quoting import MOST, quotes, sentences
+from app.providers.quoting import MOST, quotes
+from knowledge.sentences import sentences
 
 VIETA = Evidence(
     id="p1",

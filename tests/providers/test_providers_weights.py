@@ -14,7 +14,7 @@ import pytest
 from app.errors import Words
 from app.i18n.translator import LANGUAGES, translator
 from app.providers.fetching import Progress, fetch, pip_download
-from app.providers.weights import Model, NotFetched, add, listing, models, path_of
+from app.providers.weights import Model, NotFetched, add, check, listing, models, path_of, remove
 
 PARTS = 12
 CONTENT = b"".join(bytes([number]) * (1000 + number) for number in range(1, PARTS + 1))
@@ -282,3 +282,46 @@ def test_the_small_model_is_the_one_that_was_approved(small_model: object) -> No
 
     assert small_model.sha256 == expected.sha256  # type: ignore[attr-defined]
     assert small_model.path.stat().st_size == expected.bytes  # type: ignore[attr-defined]
+
+
+def added(tmp_path: Path, name: str = "own.gguf") -> Path:
+    file = tmp_path / name
+    file.write_bytes(name.encode())
+    folder = tmp_path / "models"
+    add(file, folder, hashlib.sha256(name.encode()).hexdigest(), now=now)
+    return folder
+
+
+def test_an_empty_folder_has_nothing_to_check_or_remove(tmp_path: Path) -> None:
+    assert check(tmp_path) == ()
+    with pytest.raises(NotFetched) as refused:
+        remove(tmp_path, "own")
+    assert key_of(refused.value) == "weights.no_file"
+
+
+def test_a_check_hashes_anew_and_names_what_was_changed(tmp_path: Path) -> None:
+    added(tmp_path)
+    folder = added(tmp_path, "other.gguf")
+    assert [whole for _, whole in check(folder)] == [True, True]
+
+    (folder / "own.gguf").write_bytes(b"own.gguf.")
+
+    assert {held.path.name: whole for held, whole in check(folder)} == {"own.gguf": False, "other.gguf": True}
+
+
+@pytest.mark.parametrize("name", ["own", "own.gguf", hashlib.sha256(b"own.gguf").hexdigest()])
+def test_weights_are_removed_with_their_note_and_nothing_else(tmp_path: Path, name: str) -> None:
+    added(tmp_path, "other.gguf")
+    folder = added(tmp_path)
+
+    assert remove(folder, name).path.name == "own.gguf"
+
+    assert sorted(path.name for path in folder.iterdir()) == ["other.gguf", "other.gguf.json"]
+
+
+def test_a_name_that_leads_out_of_the_folder_removes_nothing(tmp_path: Path) -> None:
+    folder = added(tmp_path)
+
+    with pytest.raises(NotFetched):
+        remove(folder, "../own.gguf")
+    assert (tmp_path / "own.gguf").is_file()

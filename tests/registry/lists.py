@@ -161,13 +161,15 @@ class Remembering:
     """A recorder that keeps what it was given; `broken` makes it fail, as a log that cannot be written."""
 
     entries: list[Entry] = field(default_factory=list)
+    ids: list[UUID] = field(default_factory=list)
     broken: bool = False
 
     def record(self, session: Session, entry: Entry) -> UUID:
         if self.broken:
             raise OSError("the log cannot be written")
         self.entries.append(entry)
-        return entry.record_id or Runtime().new_id()
+        self.ids.append(entry.record_id or Runtime().new_id())
+        return self.ids[-1]
 
     @property
     def clear(self) -> list[Mapping[str, Any]]:
@@ -184,6 +186,7 @@ def store(
     database_now: Any = None,
     list_id: str | None = None,
     demonstration: bool = False,
+    profile: str = "online",
 ) -> RegistryStore:
     """A store that trusts a ministry; the database's clock is the test's own."""
     return RegistryStore(
@@ -194,5 +197,6 @@ def store(
         witness=witness,
         list_id=list_id,
         demonstration=demonstration,
+        profile=profile,
         database_now=database_now or runtime.now,
     )

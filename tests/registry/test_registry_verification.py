@@ -11,6 +11,7 @@ from tuf.api.metadata import Metadata, TargetFile, Targets
 from app.errors import RegistryRefused
 from app.registry import publish as publishing
 from app.registry.feed import FolderSource, stage
+from app.registry.issue import Copy
 from app.registry.keys import renew_root
 from app.registry.verification import Evidence, update, verify
 from tests.conftest import NOON
@@ -96,7 +97,7 @@ def test_another_ministrys_root_proves_nothing(good: Evidence, tmp_path: Path) -
 
 def test_roots_follow_one_another_without_a_gap(ministry: Ministry) -> None:
     for _ in range(2):
-        renew_root(ministry.folder / "keys", NOON, replace=("root-1",))
+        renew_root(ministry.folder / "keys", at=NOON, replace=("root-1",))
     ministry.publish(entry())
     held = evidence_of(ministry, "rotated")
 
@@ -111,7 +112,7 @@ def test_a_next_root_needs_the_keys_of_the_one_before(
     good: Evidence, ministry: Ministry, tmp_path: Path
 ) -> None:
     other = Ministry(tmp_path / "other")
-    foreign = renew_root(other.folder / "keys", NOON)
+    foreign = renew_root(other.folder / "keys", at=NOON)
 
     with pytest.raises(RegistryRefused) as caught:
         verify(replace(good, roots=(foreign,)), root=ministry.root)
@@ -120,13 +121,15 @@ def test_a_next_root_needs_the_keys_of_the_one_before(
 
 def test_the_targets_role_may_not_hold_the_revocations(good: Evidence, ministry: Ministry) -> None:
     """Else the on-call key's file would be passed over, with no week's expiry."""
-    copy = publishing._Copy(ministry.published, publishing.ONLINE)
+    copy = Copy(ministry.published, publishing.ONLINE)
     body = good.revocations_body
     targets = Metadata[Targets].from_bytes(good.targets).signed
     targets.version += 1
     targets.targets["revocations.json"] = TargetFile.from_data("revocations.json", body, ["sha256"])
-    copy.put(f"metadata/{targets.version}.targets.json", publishing._sign(targets, ministry.keys, "targets"))
-    publishing._seal(copy, ministry.keys, NOON)
+    copy.put(f"metadata/{targets.version}.targets.json", publishing.sign(targets, ministry.keys, "targets"))
+    publishing.seal(copy, ministry.keys, NOON)
+    snapshot = copy.latest("snapshot")
+    copy.write()
 
     with pytest.raises(RegistryRefused) as refused:
         evidence_of(ministry, "both")
@@ -135,7 +138,7 @@ def test_the_targets_role_may_not_hold_the_revocations(good: Evidence, ministry:
     held = replace(
         good,
         timestamp=(metadata / "timestamp.json").read_bytes(),
-        snapshot=(metadata / "2.snapshot.json").read_bytes(),
+        snapshot=snapshot or b"",
         targets=(metadata / "2.targets.json").read_bytes(),
     )
     with pytest.raises(RegistryRefused) as caught:

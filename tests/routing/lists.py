@@ -31,8 +31,8 @@ def policy(*allowed: str, version: int = 1, school: str = "s") -> SchoolPolicy:
     return SchoolPolicy(school=school, allowed=tuple(allowed), version=version)
 
 
-def labels(personal_data: str = "none", language: str = "kk", tokens: int = 0) -> Labels:
-    return Labels(personal_data=personal_data, language=language, task="ask", tokens=tokens)
+def labels(personal_data: str = "none", language: str = "kk", tokens: int = 0, task: str = "ask") -> Labels:
+    return Labels(personal_data=personal_data, language=language, task=task, tokens=tokens)
 
 
 def ids(registry: Registry) -> Iterable[str]:

@@ -9,6 +9,7 @@ import pytest
 from app.errors import BadSetting
 from app.i18n import LANGUAGES, translator
 from app.outbound import Outbound, OutboundRefused
+from app.providers.weights import path_of
 from app.registry import RegistryEntry
 from app.registry.document import parse
 from app.routing import Bindings, Route, Router
@@ -56,13 +57,15 @@ def test_without_a_file_a_served_model_is_unbound_and_an_own_one_needs_none(tmp_
 
 
 def test_a_binding_to_a_host_of_the_entry_is_taken(tmp_path: Path) -> None:
-    held = bound(tmp_path, "https://llm.test.example/v1", 'served_name = "edu"\nsecret = "USTAZ_SECRET_EDU"')
+    held = bound(
+        tmp_path, "https://llm.test.example/v1", 'served_name = "plain-1"\nsecret = "USTAZ_SECRET_EDU"'
+    )
     found = held.find(served())
 
     assert found is not None
     assert (found.address, found.served_name, found.secret) == (
         "https://llm.test.example/v1",
-        "edu",
+        "plain-1",
         "USTAZ_SECRET_EDU",
     )
     assert reason(held, served()) == "ready"
@@ -98,6 +101,28 @@ def test_a_binding_beyond_the_entry_is_refused(address: str, expected: str, tmp_
 
     assert reason(held, served()) == expected
     assert held.find(served()) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("", "ready"),
+        ("plain", "ready"),
+        # with its version, as gateways that keep several write it
+        ("plain-1", "ready"),
+        ("plain-2", "other_name"),
+        ("Plain", "other_name"),
+        ("plain ", "other_name"),
+        ("plain-latest", "other_name"),
+        ("another", "other_name"),
+    ],
+)
+def test_a_gateway_is_asked_for_no_other_model_than_the_entry_names(
+    name: str, expected: str, tmp_path: Path
+) -> None:
+    held = bound(tmp_path, "https://llm.test.example/v1", f'served_name = "{name}"')
+
+    assert reason(held, served()) == expected
 
 
 @pytest.mark.parametrize(
@@ -215,3 +240,59 @@ def test_the_demonstration_begins_with_example_hosts_and_the_operator_has_the_la
     own = Bindings.load(tmp_path, demonstration=True)
     assert own.rows["urn:ustaz:model:qala-edu-2"].address == "https://llm.qala.example/v2"
     assert len(own.rows) == 3
+
+
+def test_a_price_is_read_as_written_and_a_call_is_rounded_up(tmp_path: Path) -> None:
+    (tmp_path / "bindings.toml").write_text(
+        '[bindings."urn:a"]\naddress = "https://llm.test.example/v1"\nprice_input = "250.5"\nprice_output = "1000"\n'
+        '[bindings."urn:b"]\naddress = "https://llm.test.example/v1"\n',
+        encoding="utf-8",
+    )
+    rows = Bindings.load(tmp_path).rows
+
+    assert rows["urn:a"].price.of(3, 2) == 2752
+    assert rows["urn:b"].price.of(10**6, 10**6) == 0
+
+
+@pytest.mark.parametrize("text", ["-1", "1,5", "1e3", "", "free", "1.0000001"])
+def test_a_price_that_is_no_number_stops_the_start(tmp_path: Path, text: str) -> None:
+    (tmp_path / "bindings.toml").write_text(
+        f'[bindings."urn:a"]\naddress = "https://llm.test.example/v1"\nprice_input = "{text}"\n',
+        encoding="utf-8",
+    )
+
+    with pytest.raises(BadSetting, match="price_input"):
+        Bindings.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("provider", "wanted", "holds"),
+    [
+        ("llama_cpp", 0, 4096),  # nothing is wished
+        ("llama_cpp", 2048, 2048),
+        ("llama_cpp", 4096, 4096),
+        ("llama_cpp", 8192, 4096),  # never above what was approved
+        ("openai_compatible", 2048, 4096),  # its server is not ours
+        ("extractive", 2048, 4096),  # it loads nothing
+    ],
+)
+def test_the_context_in_use_is_what_is_set_within_what_is_approved(
+    tmp_path: Path, provider: str, wanted: int, holds: int
+) -> None:
+    held = Bindings.load(tmp_path, context=wanted)
+    local = entry("urn:test:model:own", provider=provider, artefact__sha256=SHA)
+    one = parse(body(local)).entries[0]
+
+    assert held.context_of(one) == holds
+
+
+def test_what_does_not_fit_the_context_in_use_is_not_routed(tmp_path: Path) -> None:
+    local = entry("urn:test:model:own", provider="llama_cpp", artefact__sha256=SHA)
+    own = registry(local)
+    (tmp_path / "models").mkdir()
+    path_of(tmp_path / "models", SHA).write_bytes(WEIGHTS)
+    router = Router(Held(own), bindings=Bindings.load(tmp_path, context=2048))
+
+    assert isinstance(router.route(labels(tokens=2048), policy("urn:test:model:own")), Route)
+    refused = router.route(labels(tokens=2049), policy("urn:test:model:own"))
+    assert refused.reason.key == "routing.none.context"

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.i18n import LANGUAGES, translator
@@ -238,6 +238,7 @@ def test_eligibility_speaks_of_every_model_and_of_no_search_model() -> None:
 NAMES = [raw["entry_id"] for raw in (OWN, SERVED, FOREIGN_HERE, ABROAD, EMBEDDER)]
 
 
+@settings(deadline=None)
 @given(
     order=st.permutations(NAMES),
     listed=st.permutations([OWN, SERVED, FOREIGN_HERE, ABROAD, EMBEDDER]),
@@ -263,3 +264,19 @@ def test_the_same_inputs_give_the_same_route_whatever_the_order_of_the_list(
     assert one == two
     if isinstance(one, Route):
         assert one.entry.entry_id in school.allowed
+
+
+def test_what_only_quotes_answers_and_writes_no_words_of_its_own() -> None:
+    quoting = entry("urn:test:model:quoting", provider="extractive")
+    writer = entry(
+        "urn:test:model:writer", provider="openai_compatible", artefact__hosts=["llm.test.example"]
+    )
+    both, alone = registry(quoting, writer), registry(quoting)
+    allowed = policy("urn:test:model:quoting", "urn:test:model:writer")
+
+    assert chosen(route(both, labels(task="answer"), allowed)) == "quoting"
+    assert chosen(route(both, labels(task="write.quiz.item"), allowed)) == "quoting"
+    written = route(both, labels(task="write.plan.task"), allowed)
+    assert chosen(written) == "writer"
+    assert why(written, "quoting") == "routing.refused.quotes_only"
+    assert route(alone, labels(task="write.plan.task"), allowed).reason.key == "routing.none.task"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -12,18 +12,25 @@ from streamlit.testing.v1 import AppTest
 
 from app.accounts import Grant, Principal, Role
 from app.accounts.role import EVERYWHERE
-from app.assistant.auditing import Opened
-from app.audit import Filter, Page, Record, Report
+from app.accounts.schools import School
+from app.assistant.auditing import JudgedBy, Opened
+from app.audit import AnchorHealth, AnchorState, Filter, Page, Record, Report
 from app.audit.canonical import canonical
 from app.audit.log import Health
 from app.audit.receipt import code_of
-from app.errors import NotFound
+from app.audit.witness.memory import Taken
+from app.errors import NotFound, Words
 from app.ui.context import Context
 from tests.conftest import NOON
+from tests.ui.auditor_workplace import Bundles, Requests, Workplace
 from tests.ui.pages_scene import context, shelf
 
 RAW = "<img src=x onerror=1> ![x](https://elsewhere.example/x) [go](https://elsewhere.example)"
 ENTRY = "urn:ustaz:model:invented"
+SCHOOLS = tuple(
+    School(code=code, names=dict.fromkeys(("kk", "ru", "en"), f"<b>{code}</b>"))
+    for code in ("school-5", "school-9")
+)
 
 
 def auditor(*scopes: str) -> Principal:
@@ -69,6 +76,19 @@ def receipt_of(one: Record) -> str:
     return code_of(one.leaf_hash)
 
 
+KEPT = AnchorHealth(
+    state=AnchorState.KEPT,
+    sentence=Words(key="witness.state.kept", facts={"size": 20}),
+    size=20,
+    unanchored=0,
+    taken=(
+        Taken(place="folder", size=18, accepted_at=NOON, note=""),
+        Taken(place="witness:witness.example/w1", size=20, accepted_at=NOON, note=""),
+    ),
+    troubles=(),
+)
+
+
 @dataclass
 class Log:
     """Stands in for the service that auditors read the log by."""
@@ -76,6 +96,11 @@ class Log:
     records: Sequence[Record] = ()
     report: Report | None = None
     calls: list[tuple[str, Any]] = field(default_factory=list)
+    workplace: Workplace = field(default_factory=Workplace)
+    requests: Requests = field(default_factory=Requests)
+    bundles: Bundles | None = None
+    anchors: AnchorHealth = KEPT
+    judged: JudgedBy | None = None
 
     def search(
         self, principal: Principal, wanted: Filter, *, after: str | None = None, limit: int = 50
@@ -99,8 +124,15 @@ class Log:
         self.calls.append(("open", record_id))
         for one in self.records:
             if one.record_id == record_id:
-                return Opened(record=one, exchange=(one,))
+                talk = tuple(other for other in self.records if one.conversation_id == other.conversation_id)
+                return Opened(record=one, exchange=(one,), conversation=talk if one.conversation_id else ())
         raise NotFound("no such record")
+
+    def policy(self, principal: Principal, record_id: UUID) -> JudgedBy:
+        self.calls.append(("policy", record_id))
+        if self.judged is None:
+            raise NotFound("no policy")
+        return self.judged
 
     def find(self, principal: Principal, code: str) -> UUID | None:
         self.calls.append(("find", code))
@@ -111,7 +143,18 @@ class Log:
 
     def health(self, principal: Principal) -> Health:
         self.calls.append(("health", None))
-        return Health(leading=True, alarm=None, waiting=0, open_exchanges=0, signed_size=len(self.records))
+        return Health(
+            leading=True,
+            alarm=None,
+            waiting=0,
+            open_exchanges=0,
+            signed_size=len(self.records),
+            anchors=self.anchors,
+        )
+
+    def print_head(self, principal: Principal) -> bytes:
+        self.calls.append(("print_head", None))
+        return b"<!DOCTYPE html>"
 
     def verify(self, principal: Principal, *, progress: Callable[[int, int], None] | None = None) -> Report:
         self.calls.append(("verify", None))
@@ -133,6 +176,10 @@ def services(log: Log) -> dict[str, Any]:
     """What the pages use."""
     return {
         "auditing": log,
+        "examination": log.workplace,
+        "approvals": log.requests,
+        "evidence": log.bundles,
+        "accounts": SimpleNamespace(schools=lambda: SCHOOLS),
         "registry": SimpleNamespace(current=lambda: None),
         "library": SimpleNamespace(passage=lambda _: None, catalogue=shelf().catalogue),
     }
@@ -145,9 +192,12 @@ class Turning(Context):
         st.session_state["went"] = (page, dict(query or {}))
 
 
-def turning(log: Log, language: str, principal: Principal) -> Turning:
+def turning(
+    log: Log, language: str, principal: Principal, now: Callable[[], datetime] | None = None
+) -> Turning:
     """What a page of the auditor is given."""
-    plain = context(services(log), principal, language)
+    clock = {"runtime": SimpleNamespace(now=now or (lambda: NOON), randomness=bytes)}
+    plain = context({**services(log), **clock}, principal, language)
     return Turning(services=plain.services, principal=principal, refused=None, translator=plain.translator)
 
 
@@ -155,14 +205,23 @@ def show(
     module: str, log: Log, *, language: str = "en", principal: Principal | None = None, **address: str
 ) -> AppTest:
     """A page of the auditor as a browser shows it first at an address."""
+    return drawn(module, turning(log, language, principal or auditor()), **address)
+
+
+def shown_by(now: Callable[[], datetime], module: str, log: Log, **address: str) -> AppTest:
+    """The same beside a clock."""
+    return drawn(module, turning(log, "en", auditor(), now), **address)
+
+
+def drawn(module: str, given: Turning, **address: str) -> AppTest:
+    """A page that is given this."""
 
     def script(module: str, given: object) -> None:
         import importlib
 
         importlib.import_module(module).render(given)
 
-    given = {"module": module, "given": turning(log, language, principal or auditor())}
-    at = AppTest.from_function(script, default_timeout=60, kwargs=given)
+    at = AppTest.from_function(script, default_timeout=60, kwargs={"module": module, "given": given})
     for name, value in address.items():
         at.query_params[name] = value
     return at.run()

@@ -243,13 +243,15 @@ class Feedback:
 
     reports: list[tuple[UUID, str, str]] = field(default_factory=list)
     thumbed: list[tuple[UUID, bool]] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
 
     def report(self, principal: Principal, exchange: UUID, *, reason: str, comment: str = "") -> Receipt:
         self.reports.append((exchange, reason, comment))
         return receipt(900)
 
-    def thumbs(self, principal: Principal, exchange: UUID, *, up: bool) -> Receipt:
+    def thumbs(self, principal: Principal, exchange: UUID, *, up: bool, why: str = "") -> Receipt:
         self.thumbed.append((exchange, up))
+        self.reasons.extend([why] if why else [])
         return receipt(901)
 
 
@@ -323,6 +325,7 @@ class Scene:
             assistant=self.assistant,
             conversations=self.conversations,
             feedback=self.feedback,
+            settings=SimpleNamespace(helplines=()),
         )
         return Context(
             services=cast("Any", services),

@@ -1,7 +1,7 @@
 """The curriculum, registry, receipt and models pages under AppTest, with the corpus that ships and small stand-ins."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,9 +16,12 @@ from app.bootstrap import Services
 from app.i18n import translator
 from app.ui.context import Context, ScreenWords
 from knowledge import starter
-from knowledge.curriculum import Catalogue
+from knowledge.curriculum import Catalogue, LearningObjective
+from knowledge.difference import Change
 from knowledge.language import fold
 from knowledge.passage import Kind, Passage
+from knowledge.past import Past, Switched
+from knowledge.plan import Topic
 from knowledge.retriever import Hit
 from tests.conftest import NOON
 
@@ -38,6 +41,28 @@ class Shelf:
 
     catalogue: Catalogue
     passages: tuple[Passage, ...]
+    past: Past = field(default_factory=lambda: Past((), ()))
+
+    def topics(self, objective: LearningObjective) -> tuple[Topic, ...]:
+        """No plan was read."""
+        return ()
+
+    def history(self, objective: LearningObjective) -> tuple[Change, ...]:
+        return self.past.of(objective.programme.key, objective.code)
+
+    def earlier(
+        self,
+        words: str,
+        *,
+        language: str,
+        subject: str | None = None,
+        grade: int | None = None,
+        limit: int = 30,
+    ) -> tuple[Change, ...]:
+        return self.past.search(words, language=language, subject=subject, grade=grade, limit=limit)
+
+    def editions(self) -> tuple[Switched, ...]:
+        return self.past.editions
 
     def search(
         self,
@@ -144,6 +169,7 @@ def texts(at: AppTest) -> str:
         label = getattr(element, "label", None)
         value = getattr(element, "value", None)
         drawn += [str(part) for part in (label, value) if isinstance(part, str)]
+        drawn += getattr(element, "options", ())
     return "\n".join(drawn)
 
 
@@ -157,9 +183,32 @@ def keys(at: AppTest, begin: str) -> list[str]:
     return [one.key for one in at.button if one.key is not None and one.key.startswith(begin)]
 
 
+def lists(at: AppTest, begin: str) -> list[Any]:
+    """The lists of a page whose keys begin so, in the order of the page."""
+    return [one for one in at.button_group if (one.key or "").startswith(begin)]
+
+
+def rows(at: AppTest, begin: str) -> list[str]:
+    """What stands in those lists, as it is drawn."""
+    return [label for one in lists(at, begin) for label in one.options]
+
+
+def follow(at: AppTest, begin: str, words: str) -> AppTest:
+    """Click the one row of those lists that has these words in it."""
+    found = [
+        (one, choice)
+        for one in lists(at, begin)
+        for choice, label in one.format_func.__self__.items()
+        if words in label
+    ]
+    assert len(found) == 1, rows(at, begin)
+    group, choice = found[0]
+    return cast(AppTest, group.select(choice).run())
+
+
 def home_with_key(folder: Path) -> SimpleNamespace:
     """Settings that name a data folder."""
-    return SimpleNamespace(home=folder)
+    return SimpleNamespace(home=folder, public_url="https://ustaz.example.kz", witness_keys="")
 
 
 def fetching(at: AppTest) -> set[str]:
@@ -167,8 +216,10 @@ def fetching(at: AppTest) -> set[str]:
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     found = set()
     for element in at.main:
-        for part in (getattr(element, "label", None), getattr(element, "value", None)):
-            if isinstance(part, str) and element.type not in ("html", "UnknownElement"):
+        options = getattr(element, "options", ())
+        value = None if element.type in ("text_input", "text_area") else getattr(element, "value", None)
+        for part in (getattr(element, "label", None), value, *options):
+            if isinstance(part, str) and element.type not in ("html", "code", "UnknownElement"):
                 for token in parser.parse(part):
                     kinds = [token, *(token.children or ())]
                     found |= {f"{one.type} {one.attrs}" for one in kinds if one.type in MOVING}

@@ -14,11 +14,15 @@ from streamlit.testing.v1 import AppTest
 from app import bootstrap
 from app.accounts import Accounts, Principal, demo
 from app.accounts.notice import VERSION
-from app.accounts.tables import GrantRow, NoticeRow, PersonRow, SchoolRow, SessionRow
+from app.accounts.tables import GrantRow, InvitationRow, NoticeRow, PersonRow, SchoolRow, SessionRow
+from app.assistant.approvals import PAGE
+from app.assistant.erasing import Wish
+from app.audit import Basis, Held, Hold, Losses, Request, State
 from app.database import Base, Database, Entry
-from app.errors import NotRecorded
+from app.errors import NotRecorded, UstazError
 from app.runtime import Runtime
 from app.settings import ROOT, Settings
+from tests.conftest import NOON
 
 SHELL = ROOT / "app" / "ui" / "shell.py"
 
@@ -40,14 +44,81 @@ class Records:
         return [str(entry.clear["event"]) for entry in self.entries]
 
 
+LOST = Losses(keys=3, records=3, exchanges=1, conversations=1, documents=0, drafts=1, held=0)
+
+
+@dataclass
+class Asked:
+    """Stands in for the approvals: what was asked for and said, in memory; every call is kept."""
+
+    requests: list[Request] = field(default_factory=list)
+    kept: list[Hold] = field(default_factory=list)
+    calls: list[tuple[str, Any]] = field(default_factory=list)
+    lost: Losses = LOST
+    error: UstazError | None = None
+
+    def mine(self, principal: Principal) -> tuple[Request, ...]:
+        return tuple(self.requests)
+
+    def waiting(self, principal: Principal, *, start: int = 0) -> tuple[Request, ...]:
+        return tuple(one for one in self.requests if one.decision is None)[start : start + PAGE + 1]
+
+    def decided(self, principal: Principal, *, start: int = 0) -> tuple[Request, ...]:
+        return tuple(one for one in self.requests if one.decision is not None)[start : start + PAGE + 1]
+
+    def holds(self, principal: Principal) -> tuple[Hold, ...]:
+        return tuple(self.kept)
+
+    def state(self, request: Request) -> State:
+        return request.state(NOON)
+
+    def losses(self, principal: Principal, wish: Wish) -> Losses:
+        self._call("losses", wish)
+        return self.lost
+
+    def losses_of(self, principal: Principal, request_id: UUID) -> Losses:
+        self._call("losses_of", request_id)
+        return self.lost
+
+    def ask_to_erase(self, principal: Principal, wish: Wish, *, basis: Basis, reason: str) -> None:
+        self._call("ask_to_erase", (wish, basis, reason))
+
+    def approve(self, principal: Principal, request_id: UUID, *, reason: str) -> None:
+        self._call("approve", (request_id, reason))
+
+    def refuse(self, principal: Principal, request_id: UUID, *, reason: str) -> None:
+        self._call("refuse", (request_id, reason))
+
+    def wish_for_record(self, principal: Principal, code: str) -> Wish:
+        self._call("wish_for_record", code)
+        return Wish(record_id=UUID(int=9))
+
+    def record_named(self, principal: Principal, code: str) -> UUID:
+        self._call("record_named", code)
+        return UUID(int=9)
+
+    def place_hold(self, principal: Principal, about: Held, *, reason: str) -> None:
+        self._call("place_hold", (about, reason))
+
+    def lift_hold(self, principal: Principal, hold_id: UUID, *, reason: str) -> None:
+        self._call("lift_hold", (hold_id, reason))
+
+    def _call(self, name: str, what: Any) -> None:
+        self.calls.append((name, what))
+        if self.error is not None:
+            raise self.error
+
+
 class Scene:
     """The demonstration school, ready to be looked at."""
 
     def __init__(self, folder: Path, runtime: Runtime) -> None:
         self.database = Database(f"sqlite:///{folder / 'ustaz.db'}")
-        mine = [row.__table__ for row in (SchoolRow, PersonRow, GrantRow, NoticeRow, SessionRow)]
+        mine = [
+            row.__table__ for row in (SchoolRow, PersonRow, GrantRow, InvitationRow, NoticeRow, SessionRow)
+        ]
         self.database.write(lambda session: Base.metadata.create_all(session.connection(), tables=mine))  # type: ignore[arg-type]
-        self.records, self.runtime = Records(), runtime
+        self.records, self.runtime, self.approvals = Records(), runtime, Asked()
         self.accounts = Accounts(self.database, self.records, runtime)
         demo.seed(self.accounts)
         self.records.entries.clear()
@@ -60,6 +131,7 @@ class Scene:
             registry=registry,
             router=None,
             policies=None,
+            approvals=self.approvals,
         )
         bootstrap.use(cast(bootstrap.Services, services))
         self.services = services

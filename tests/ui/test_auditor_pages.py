@@ -1,5 +1,6 @@
 """The auditor's log, record and integrity pages: searched easily, worded in three languages, without any content."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +56,7 @@ def report(status: Status, key: str, *problems: Words, **facts: str | int) -> Re
         waiting=0,
         first_bad_leaf=None,
         anchored=False,
+        witnessed_size=0,
         checkpoint_file=True,
         open_exchanges=(),
         abandoned=2,
@@ -183,7 +185,7 @@ def test_a_record_tells_its_decision_steps_checks_and_proof_in_words(language: s
 
     assert not at.exception
     for key in (
-        "auditor.record.sealed",
+        "auditor.content.ask",
         "audit.outcome.answered",
         "accounts.role.teacher",
         "registry.data.none",
@@ -272,3 +274,23 @@ def test_the_check_ends_in_one_sentence(language: str, verdict: Report, kind: st
         assert t.words(problem) in texts(at)
     at.run()
     assert [name for name, _ in log.calls].count("verify") == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_time_took_is_said_with_the_state_of_each_note(language: str) -> None:
+    t = translator(language)
+    states = ("verified", "waiting", "not_signed", "differs", "unchecked")
+    prunings: list[dict[str, Any]] = [{"leaves": 1024, "time": None, "state": state} for state in states]
+    prunings[0]["time"] = "2029-11-24T00:00:00+00:00"
+    verdict = replace(
+        report(Status.OK, "audit.integrity.ok", size=24), document={"pruned": 16, "prunings": prunings}
+    )
+    log = Log([record(1)], report=verdict)
+    at = show(INTEGRITY, log, language=language)
+    button(at, "verify").click().run()
+    shown = texts(at)
+
+    assert not at.exception
+    assert t("auditor.integrity.pruned_lead", number=16) in shown
+    for state in states:
+        assert t(f"auditor.integrity.pruning.{state}") in shown

@@ -14,6 +14,7 @@ from app.errors import Forbidden, NotRecorded, Words
 from app.i18n import LANGUAGES, translator
 from app.ui.chat_memory import AT_ONCE, KEY, Memory
 from app.ui.chat_state import End
+from benchmarks.national import national
 from tests.ui import chat_scene
 from tests.ui.chat_scene import Assistant, Scene, answered, blocked, ended, nothing, opening, texts
 
@@ -336,6 +337,37 @@ def test_thumbs_are_recorded_once() -> None:
     assert scene.feedback.thumbed == [(chat_scene.receipt(1).exchange_id, True)]
 
 
+def test_a_thumb_down_asks_what_was_wrong_and_records_both() -> None:
+    scene, t = Scene(), translator("ru")
+    at = asked(scene)
+    next(one for one in at.button if one.label == t("chat.thumbs.down")).click().run()
+    assert t("chat.thumbs.thanks") not in drawn(at)
+    why = next(one for one in at.button_group if one.label == t("chat.thumbs.why"))
+    why.set_value("too_hard").run()
+
+    exchange = chat_scene.receipt(1).exchange_id
+    assert scene.feedback.thumbed == [(exchange, False), (exchange, False)]
+    assert scene.feedback.reasons == ["too_hard"]
+    assert t("chat.thumbs.thanks") in drawn(at)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_row_offers_to_copy_and_to_take_into_a_task(language: str) -> None:
+    t, at = translator(language), asked(Scene(language=language))
+
+    assert {t("chat.copy"), t("chat.task")} <= set(labels(at.button))
+    next(one for one in at.button if one.label == t("chat.copy")).click().run()
+    assert not at.exception
+    assert len(at.code) == 2
+    assert chat_scene.receipt(1).code in at.code[1].value
+
+
+def test_an_answer_without_words_has_nothing_to_copy() -> None:
+    at = asked(Scene(assistant=Assistant(script=blocked)))
+
+    assert translator("ru")("chat.copy") not in labels(at.button)
+
+
 def test_a_code_in_several_programmes_is_asked_back() -> None:
     catalogue = chat_scene.corpus().catalogue
     two = (catalogue.objectives(subject="mathematics")[0], catalogue.objectives(subject="algebra")[0])
@@ -352,6 +384,43 @@ def test_a_code_in_several_programmes_is_asked_back() -> None:
     choices[1].click().run()
 
     assert (scene.assistant.asked[1].subject, scene.assistant.asked[1].grade) == ("algebra", two[1].grade)
+
+
+def test_asking_back_says_its_sentence_once() -> None:
+    catalogue = chat_scene.corpus().catalogue
+    two = (catalogue.objectives(subject="mathematics")[0], catalogue.objectives(subject="algebra")[0])
+    why = Words(key="ask.ambiguous", facts={"code": two[0].code})
+
+    def script(place: int, question: Question) -> Iterator[Event]:
+        for event in ended(Refused(words=why), Outcome.REFUSED)(place, question):
+            if isinstance(event, Refused):
+                yield Retrieved(hits=chat_scene.hits("ru"), relevant=True, ambiguous=two)
+            yield event
+
+    at = asked(Scene(assistant=Assistant(script=script)))
+
+    assert [one for one in at.button if (one.key or "").startswith("chat-choice-")]
+    assert drawn(at).count(translator("ru")("ask.ambiguous", code=two[0].code)) == 1
+
+
+def test_programmes_of_one_subject_and_grade_are_told_apart_in_words() -> None:
+    shared = [one for one in national(3_000).find("10.1.1.1", subject="algebra-analysis") if one.official]
+
+    def script(place: int, question: Question) -> Iterator[Event]:
+        for event in answered(place, question):
+            both = Retrieved(hits=chat_scene.hits("ru"), relevant=True, ambiguous=tuple(shared))
+            yield both if isinstance(event, Retrieved) else event
+
+    scene = Scene(assistant=Assistant(script=script))
+    at = asked(scene)
+    choices = [one for one in at.button if (one.key or "").startswith("chat-choice-")]
+
+    t = translator("ru")
+    assert len(shared) == len(choices) == 2
+    for choice, track in zip(choices, ("natural-mathematical", "social-humanitarian"), strict=True):
+        assert t(f"curriculum.track.{track}") in choice.label
+    choices[1].click().run()
+    assert scene.assistant.asked[1].programme == shared[1].programme.key
 
 
 def test_only_one_refusal_is_one_event() -> None:

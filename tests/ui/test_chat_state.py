@@ -95,3 +95,12 @@ def test_the_next_run_waits_until_a_stopped_turn_has_its_end() -> None:
 
     assert stopped.end is End.STOPPED
     closing.join()
+
+
+def test_a_stored_turn_knows_which_masks_can_be_undone_and_which_the_policy_keeps() -> None:
+    hidden = {"[УЧЕНИК_1]": "Айгерим", "[УЧЕНИК_2]": "Дамир"}
+    turned = from_stored(
+        chat_scene.stored(1, hidden=hidden, undoable=("[УЧЕНИК_1]",), barred=("[УЧЕНИК_2]",))
+    )
+
+    assert (turned.undoable, turned.barred) == (("[УЧЕНИК_1]",), ("[УЧЕНИК_2]",))

@@ -56,14 +56,14 @@ def test_an_unsupported_sentence_is_grey_and_says_so() -> None:
     drawn = answer(said("Made up.", grounding=Grounding.UNSUPPORTED))
 
     assert ":gray[Made up.]" in drawn
-    assert drawn.endswith(":gray-badge[not from the curriculum]")
+    assert drawn.endswith(":gray-badge[not confirmed by the sources]")
 
 
 def test_grey_never_breaks_a_markup_that_reaches_across() -> None:
     drawn = answer(said("**One. ", "pa"), said("Two.** ", grounding=Grounding.UNSUPPORTED))
 
     assert ":gray[" not in drawn.replace(":gray-badge[", "")
-    assert ":gray-badge[not from the curriculum]" in drawn
+    assert ":gray-badge[not confirmed by the sources]" in drawn
 
 
 @pytest.mark.parametrize(
@@ -181,3 +181,17 @@ def test_a_question_is_drawn_exactly_as_typed() -> None:
     assert drawn.startswith("\\# One \\*two\\*")
     assert "\\\n" in drawn
     assert "![" not in drawn
+
+
+def test_a_follow_up_says_how_it_was_understood_with_names_restored() -> None:
+    turn = Turn(
+        question="ал Айгүлге ше?",
+        language="kk",
+        understood="[ОҚУШЫ_1] үшін *дроби*",
+        hidden={"[ОҚУШЫ_1]": "Айгүл"},
+        end=End.ANSWERED,
+    )
+    drawn = answer_text(turn, wording("kk"), anchor="src-1-0")
+
+    assert translator("kk")("chat.understood") in drawn
+    assert "«Айгүл үшін \\*дроби\\*»" in drawn

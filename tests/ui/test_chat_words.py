@@ -17,7 +17,7 @@ def places(text: str | tuple[str, ...]) -> set[str]:
     return set(PLACE.findall(text if isinstance(text, str) else " ".join(text)))
 
 
-@pytest.mark.parametrize("area", ["chat", "ask"])
+@pytest.mark.parametrize("area", ["chat", "chat_more", "ask"])
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
 def test_a_language_has_what_the_others_have(area: str, language: str) -> None:
     mine, other = (catalogue(HOME / one / f"{area}.po") for one in (language, "en"))
@@ -31,7 +31,7 @@ def test_a_language_has_what_the_others_have(area: str, language: str) -> None:
 
 @pytest.mark.parametrize("path", sorted(UI.glob("chat*.py")), ids=lambda path: path.name)
 def test_every_key_that_the_page_names_exists(path: Path) -> None:
-    known = catalogue(HOME / "en" / "chat.po").keys() | catalogue(HOME / "en" / "ask.po").keys()
+    known = {key for area in ("chat", "chat_more", "ask") for key in catalogue(HOME / "en" / f"{area}.po")}
     named = set(LITERAL.findall(path.read_text(encoding="utf-8")))
 
     assert named <= known, named - known

@@ -5,7 +5,7 @@ import pytest
 from app.i18n import LANGUAGES, translator
 from app.ui import curriculum_words as words_of
 from app.ui.alphabet import alphabetical
-from app.ui.curriculum_find import Narrow, begun_code, by_section, find, notes_of, serving
+from app.ui.curriculum_find import Narrow, begun_code, find, notes_of, serving
 from app.ui.curriculum_place import Place, named
 from knowledge.retriever import Hit
 from tests.ui.pages_scene import corpus, note, shelf
@@ -119,16 +119,6 @@ def test_the_notes_of_an_objective_all_serve_its_code() -> None:
 
     assert notes
     assert all("5.1.2.17" in one.first.codes for one in notes)
-
-
-def test_sections_stand_in_the_order_of_their_codes() -> None:
-    grouped = by_section(corpus().catalogue.objectives(subject="mathematics", grade=5))
-    firsts = [group[0].code for group in grouped.values()]
-
-    assert firsts == sorted(firsts, key=lambda code: [int(part) for part in code.split(".")])
-    assert sum(map(len, grouped.values())) == len(
-        corpus().catalogue.objectives(subject="mathematics", grade=5)
-    )
 
 
 def test_every_objective_has_an_address_that_names_it_alone() -> None:

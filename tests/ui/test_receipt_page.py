@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 import app.audit.tables  # noqa: F401 - registers the tables of the log on Base
 from app.audit import AuditLog, Outcome, Receipt, Record
 from app.audit.verify import Status, verify_proof
+from app.audit.witness.memory import Taken
 from app.database import Base, Database, Entry
 from app.errors import NotFound, TamperedLog
 from app.i18n import LANGUAGES, translator
@@ -145,6 +146,9 @@ class Bent:
 
     def find(self, record_id: UUID) -> Record | None:
         return self._log.find(record_id)
+
+    def anchored(self, index: int) -> Taken | None:
+        return self._log.anchored(index)
 
     def prove(self, record_id: UUID) -> str:
         if "prove" in self._bent:

@@ -14,7 +14,8 @@ from app.i18n import LANGUAGES, translator
 from app.registry import Registry
 from app.registry import demonstration as ministry
 from app.registry.document import dump, parse
-from app.registry.rendering import to_csv, to_html
+from app.registry.page import to_html
+from app.registry.rendering import to_csv
 from app.registry.source import read_source
 from app.ui import registry_files
 from app.ui.context import ScreenWords
@@ -176,6 +177,26 @@ def test_every_field_of_the_demonstration_list_is_worded(language: str) -> None:
         assert bool(why_not(one, found, NOON, t)) != in_force
         at = opened(Held(found), language, entry=one.entry_id)
         assert not at.exception
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_card_names_the_artefact_beyond_doubt(language: str) -> None:
+    given: dict[str, Any] = {
+        "artefact__sbom_sha256": "b" * 64,
+        "artefact__card_sha256": "c" * 64,
+        "artefact__sources": ["https://files.example/plain.gguf"],
+    }
+    one = entry(reference="register no. 7-14", **given)
+    t, found = ScreenWords(translator(language)), registry(one)
+    (drawn,) = (group for group in groups(found.entries[0], found, NOON, t) if group.name == "artefact")
+
+    texts_of = " ".join(text for _, text in drawn.fields)
+    assert "b" * 64 in texts_of
+    assert "c" * 64 in texts_of
+    assert "files.example/plain.gguf" in texts_of.replace("\\", "")
+    assert "register no. 7" in texts_of
+    labels = [label for label, _ in drawn.fields]
+    assert len(set(labels)) == len(labels)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,6 +1,6 @@
 """Who sees which pages, in which language, and what stands around every page."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,29 +10,74 @@ import streamlit as st
 from streamlit.navigation.page import Page as Address
 
 from app.accounts import Role, demo
+from app.i18n import LANGUAGES, translator
 from app.runtime import Runtime
-from app.ui import pages
+from app.ui import connection_style, pages
 from app.ui.context import Context
 from tests.conftest import StillClock
 from tests.ui.shell_scene import Scene, links, press, text
 
-OWN = {"app.ui.people", "app.ui.notice", "app.ui.sign_in"}
+OWN = {"app.ui.people", "app.ui.notice", "app.ui.sign_in", "app.ui.sign_in_first"}
 LABELS = {
+    "new": "New document",
+    "library": "My documents",
     "ask": "Ask",
     "models": "Models",
     "people": "People",
+    "usage": "Limits and usage",
+    "safety": "Safety checks",
+    "documents": "Documents",
+    "forms": "Document forms",
+    "system": "System state",
+    "overview": "Overview",
     "log": "Log",
+    "samples": "Samples",
+    "opened": "Opened texts",
+    "findings": "Findings",
+    "export": "Evidence bundle",
+    "approvals": "Approvals",
     "integrity": "Integrity",
     "curriculum": "Curriculum",
+    "editions": "Curriculum editions",
     "registry": "Model registry",
+    "in-use": "Models in use",
     "receipt": "Check a receipt",
 }
 ROLE_PAGES = {
-    "demo-teacher": ["ask", "curriculum", "registry", "receipt"],
-    "demo-admin": ["ask", "models", "people", "curriculum", "registry", "receipt"],
-    "demo-auditor": ["log", "integrity", "curriculum", "registry", "receipt"],
-    "demo-approver": ["curriculum", "registry", "receipt"],
-    "demo-registry": ["curriculum", "registry", "receipt"],
+    "demo-teacher": ["new", "library", "ask", "curriculum", "registry", "in-use", "receipt"],
+    "demo-admin": [
+        "new",
+        "library",
+        "ask",
+        "models",
+        "people",
+        "usage",
+        "safety",
+        "documents",
+        "forms",
+        "system",
+        "curriculum",
+        "editions",
+        "registry",
+        "in-use",
+        "receipt",
+    ],
+    "demo-auditor": [
+        "overview",
+        "log",
+        "samples",
+        "opened",
+        "findings",
+        "export",
+        "integrity",
+        "curriculum",
+        "editions",
+        "registry",
+        "in-use",
+        "receipt",
+    ],
+    "demo-approver": ["approvals", "curriculum", "registry", "in-use", "receipt"],
+    "demo-registry": ["curriculum", "registry", "in-use", "receipt"],
 }
 
 
@@ -62,7 +107,7 @@ def test_anonymous_sees_sign_in_registry_receipt_and_notice_only(scene: Scene) -
     at = scene.open()
 
     assert not at.exception
-    assert links(at) == ["Sign in", "Model registry", "Check a receipt"]
+    assert links(at) == ["Sign in", "Model registry", "Models in use", "Check a receipt"]
     assert at.title[0].value == "Ustaz"
     assert scene.records.entries == []
 
@@ -76,28 +121,52 @@ def test_each_role_sees_exactly_its_pages_and_lands_on_the_first(scene: Scene, p
     assert at.title[0].value == f"page {ROLE_PAGES[person][0]}"
 
 
+@pytest.mark.parametrize(("address", "asked"), [("work", True), ("library", True), ("nothing-here", False)])
+def test_at_another_screens_address_an_anonymous_person_is_asked_in_and_told_that_nothing_is_lost(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, address: str, asked: bool
+) -> None:
+    original = st.Page
+
+    def opened(draw: Callable[[], None], **options: Any) -> Address:
+        return original(draw, **{**options, "default": options["url_path"] == address})
+
+    monkeypatch.setattr(st, "Page", opened)
+    at = scene.open()
+
+    assert not at.exception
+    assert [one.label for one in at.button].count("Sign in") == asked
+    told = ["Sign in to open this page. What was saved is not lost."]
+    assert [one.value for one in at.info] == told * asked
+
+
+def test_the_dialog_of_a_lost_connection_has_the_words_of_the_catalogues() -> None:
+    assert {one: translator(one)("shell.lost") for one in LANGUAGES} == connection_style.LOST
+    assert {one: translator(one)("shell.lost.detail") for one in LANGUAGES} == connection_style.DETAIL
+
+
 def test_a_page_without_a_module_makes_no_menu_entry(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "exists", lambda page: page.url_path not in ("models", "receipt"))
 
-    assert links(scene.open("demo-admin")) == expected(["ask", "people", "curriculum", "registry"])
+    there = [page for page in ROLE_PAGES["demo-admin"] if page not in ("models", "receipt")]
+    assert links(scene.open("demo-admin")) == expected(there)
 
 
 @pytest.mark.parametrize("person", ROLE_PAGES)
 def test_the_notice_comes_before_anything_else(scene: Scene, person: str) -> None:
     at = scene.open(person, notice=False)
 
-    assert links(at) == expected(["registry", "receipt"])
+    assert links(at) == expected(["registry", "in-use", "receipt"])
     assert at.title[0].value == "Before you start"
 
 
 @pytest.mark.parametrize(
     ("locale", "word"),
     [
-        ("kk-KZ", "Сұрақ қою"),
-        ("ru-RU", "Спросить"),
-        ("ru", "Спросить"),
-        ("en-GB", "Ask"),
-        ("de-DE", "Сұрақ қою"),
+        ("kk-KZ", "Жаңа құжат"),
+        ("ru-RU", "Новый документ"),
+        ("ru", "Новый документ"),
+        ("en-GB", "New document"),
+        ("de-DE", "Жаңа құжат"),
     ],
 )
 def test_the_language_follows_the_browser(scene: Scene, locale: str, word: str) -> None:
@@ -109,8 +178,8 @@ def test_a_chosen_language_takes_effect_and_lasts(scene: Scene) -> None:
 
     at.sidebar.selectbox[0].select("ru").run()
 
-    assert links(at)[0] == "Спросить"
-    assert links(scene.open("demo-teacher", locale="en-US"))[0] == "Спросить"
+    assert links(at)[0] == "Новый документ"
+    assert links(scene.open("demo-teacher", locale="en-US"))[0] == "Новый документ"
 
 
 def test_a_chosen_language_holds_for_anonymous_people_in_their_session(scene: Scene) -> None:
@@ -129,7 +198,7 @@ def test_a_suspended_person_loses_access_at_the_next_run_of_every_tab(scene: Sce
     scene.accounts.suspend(admin, teacher.person_id, reason="тексеру", version=teacher.version)
 
     for at in (first.run(), second.run()):
-        assert links(at) == ["Sign in", "Model registry", "Check a receipt"]
+        assert links(at) == ["Sign in", "Model registry", "Models in use", "Check a receipt"]
         assert "suspended" in text(at)
     assert scene.records.events()[-2:] == ["refused", "refused"]
 
@@ -149,7 +218,7 @@ def test_an_unknown_person_is_told_what_to_hand_over(scene: Scene) -> None:
 
     assert demo.ISSUER in at.code[0].value
     assert "stranger" in at.code[0].value
-    assert links(at) == ["Sign in", "Model registry", "Check a receipt"]
+    assert links(at) == ["Sign in", "Model registry", "Models in use", "Check a receipt"]
 
 
 def test_signing_out_ends_the_session_on_the_server_too(scene: Scene) -> None:
@@ -207,7 +276,8 @@ def test_a_role_taken_away_takes_its_page_away_at_the_next_run(scene: Scene) -> 
         admin, teacher.person_id, {Role.SCHOOL_ADMIN}, reason="жаңа міндет", version=teacher.version
     )
 
-    assert links(at.run()) == expected(["models", "people", "curriculum", "registry", "receipt"])
+    of_an_admin = [page for page in ROLE_PAGES["demo-admin"] if page not in ("new", "library", "ask")]
+    assert links(at.run()) == expected(of_an_admin)
 
 
 def test_a_token_from_yesterday_lets_nobody_in(scene: Scene, clock: StillClock) -> None:
@@ -233,3 +303,24 @@ def test_every_address_of_ours_is_answered_by_ours(
 
     assert set(registered) == {"", *pages.addresses()}
     assert len(registered) == len(set(registered))
+
+
+def test_whoever_is_not_let_in_reads_why_at_every_address(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    titles: dict[str, str] = {}
+    original = st.navigation
+
+    def watched(given: list[Address], **options: Any) -> Address:
+        titles.update({page.url_path: page.title for page in given})
+        return original(given, **options)
+
+    monkeypatch.setattr(st, "navigation", watched)
+    t = translator("en")
+
+    scene.open("nobody-known", notice=False)
+    assert titles["ask"] == titles["people"] == t("pages.sign_in")
+    scene.open()
+    assert titles["ask"] == titles["people"] == t("pages.sign_in")
+    scene.open("demo-teacher")
+    assert titles["people"] == t("pages.missing")

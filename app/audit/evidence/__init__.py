@@ -1,0 +1,1 @@
+"""What auditors make of the log: figures, samples, findings, saved searches, and bundles that prove themselves elsewhere."""

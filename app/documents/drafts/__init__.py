@@ -1,0 +1,1 @@
+"""How each kind of document begins: one file a kind, each with `build(brief, material, form)`."""

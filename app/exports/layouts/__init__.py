@@ -1,0 +1,1 @@
+"""How each kind of document is laid out: one file a shape, each with `blocks(document, form, words)`."""

@@ -1,0 +1,150 @@
+"""Charts of the auditor's pages: one look for all, colours by what happened, and the same in words for whoever cannot see them."""
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+import altair as alt
+import streamlit as st
+
+HELD, DONE, BROKEN, LEFT = "#c58a2b", "#2f8f83", "#c4513f", "#6f87a8"
+"""Read on light and on dark ground alike; red is for what broke, never for policy."""
+COLOURS = {
+    "answered": DONE,
+    "no_passage": "#8fb8a8",
+    "refused": HELD,
+    "withheld": "#a3662e",
+    "stopped": LEFT,
+    "failed": BROKEN,
+    "abandoned": "#8d5a86",
+}
+SERIES = ("#2f8f83", "#c58a2b", "#6f87a8", "#8d5a86", "#8fb8a8", "#a3662e")
+LEGEND = 22
+"""Height of a line of the legend, in pixels."""
+PHONE = 480
+"""A chart that is narrower, in pixels, is on a phone."""
+Row = Mapping[str, Any]
+
+
+def draw(chart: Any, *, words: str, key: str, height: int = 220) -> None:
+    """A chart across the column; `words` are read out in its place."""
+    drawn = chart.properties(height=height, usermeta={"embedOptions": {"actions": False}})
+    st.altair_chart(drawn, width="stretch", key=key, alt=words)
+
+
+def columns(
+    rows: Sequence[Row],
+    *,
+    place: str,
+    part: str,
+    order: Sequence[str],
+    colours: Sequence[str],
+    number: str,
+    names: tuple[str, str, str],
+) -> Any:
+    """Stacked columns: one for each `place` in the order given, coloured by `part`.
+
+    Args:
+        order: the words of `part`, lowest first.
+        names: what place, part and number are called.
+    """
+    places = list(dict.fromkeys(row[place] for row in rows))
+    return (
+        _chart(rows)
+        .mark_bar()
+        .encode(
+            x=alt.X(f"{place}:O", sort=places, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+            y=alt.Y(f"{number}:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4)),
+            color=alt.Color(
+                f"{part}:N",
+                scale=alt.Scale(domain=list(order), range=list(colours)),
+                legend=_legend(2),
+            ),
+            order=alt.Order("order:Q"),
+            tooltip=_tips((place, part, number), names),
+        )
+    )
+
+
+def bars(
+    rows: Sequence[Row],
+    *,
+    place: str,
+    part: str,
+    order: Sequence[str],
+    number: str,
+    names: tuple[str, str, str],
+    colours: Sequence[str] = SERIES,
+) -> Any:
+    """Lying bars, the longest first: one for each `place`, split by `part`."""
+    return (
+        _chart(rows)
+        .mark_bar()
+        .encode(
+            y=alt.Y(
+                f"{place}:N",
+                sort="-x",
+                title=None,
+                axis=alt.Axis(labelLimit=_on_a_phone(130, 220), labelOverlap=False),
+            ),
+            x=alt.X(f"{number}:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4)),
+            color=alt.Color(
+                f"{part}:N",
+                scale=alt.Scale(domain=list(order), range=list(colours[: len(order)])),
+                legend=_legend(1),
+            ),
+            tooltip=_tips((place, part, number), names),
+        )
+    )
+
+
+def spans(rows: Sequence[Row], *, labels: Sequence[str], names: tuple[str, str, str], unit: str) -> Any:
+    """A waterfall: one bar for each row from `from` to `to`, top to bottom as given.
+
+    Args:
+        rows: `label`, `from`, `to`, `colour`, and `order` from 0.
+        names: what the label, the beginning and the end are called.
+    """
+    return (
+        _chart(rows)
+        .mark_bar(height=11, cornerRadius=2, minBandSize=2)
+        .encode(
+            y=alt.Y(
+                "label:N",
+                sort=list(labels),
+                title=None,
+                axis=alt.Axis(labelLimit=220, ticks=False, domain=False, labelPadding=8),
+            ),
+            x=alt.X("from:Q", title=unit, axis=alt.Axis(tickCount=5, titleAnchor="end", format="~r")),
+            x2="to:Q",
+            color=alt.Color("colour:N", scale=None),
+            tooltip=_tips(("label", "from", "to"), names),
+        )
+    )
+
+
+# altair asks whatever stands as pandas among the modules for its types; another session may be half-way through its import.
+WHOLE: Any = import_module("pandas").Timestamp
+
+
+def _chart(rows: Sequence[Row]) -> Any:
+    return alt.Chart.from_dict({"data": {"values": [dict(row) for row in rows]}, "mark": "bar"})
+
+
+def _legend(columns: int) -> Any:
+    """Below the chart; on a phone one word below the other and smaller, so that none is cut."""
+    return alt.Legend(
+        title=None,
+        orient="bottom",
+        columns=_on_a_phone(1, columns),
+        labelLimit=260,
+        labelFontSize=_on_a_phone(11, 12),
+    )
+
+
+def _on_a_phone(there: int, elsewhere: int) -> Any:
+    return {"expr": f"width < {PHONE} ? {there} : {elsewhere}"}
+
+
+def _tips(fields: Sequence[str], names: Sequence[str]) -> list[Any]:
+    return [alt.Tooltip(field, title=name, type="nominal") for field, name in zip(fields, names, strict=True)]

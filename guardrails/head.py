@@ -1,0 +1,164 @@
+"""The trained half of the injection rail: how near a text comes, in meaning and in wording, to orders for the machine.
+
+The weights are written by `ustaz train injection`; docs/injection-model-card.md says from what. One sum is made over the
+vector of the meaning and one over the features of the wording; with the score of the cues they join to one number
+from 0 to 1, in each language by weights of its own. Without an embedding the wording and the cues alone give a number
+of the same scale.
+"""
+
+import json
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from math import exp
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from guardrails.reading import LANGUAGES
+from guardrails.wording import WIDTH, WINDOW, Features, starts
+
+SHIPPED = Path(__file__).parent / "models" / "injection.npz"
+MOST_EMBEDDED = 3
+Floats = NDArray[np.float32]
+
+
+class BadHead(ValueError):
+    """Weights that do not load: no file, another form, numbers that do not fit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What is known of a text before it is joined to one number."""
+
+    wording: float
+    cues: float
+    """Score of the cues, 0 to 1."""
+    disguised: float
+    """The same of what stood only behind a disguise."""
+    meaning: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joint:
+    """How the sums of a text become one number; all in logits."""
+
+    wording: float
+    cues: float
+    disguised: float
+    meaning: float
+    bias: float
+
+    def logit(self, sums: Sums) -> float:
+        """The number before it is squeezed between 0 and 1."""
+        return (
+            self.wording * sums.wording
+            + self.cues * sums.cues
+            + self.disguised * sums.disguised
+            + self.meaning * (sums.meaning or 0.0)
+            + self.bias
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Weights as they were read; immutable."""
+
+    version: str
+    """First eight hex digits of the SHA-256 of the file."""
+    header: Mapping[str, object]
+    embedder: str
+    """Id of the model whose vectors `meaning` was trained on: those of another one fit nothing."""
+    meaning: Floats
+    meaning_bias: float
+    wording: Floats
+    wording_bias: float
+    with_meaning: Mapping[str, Joint]
+    """Per language."""
+    without_meaning: Mapping[str, Joint]
+
+    def wording_of(self, windows: Iterable[Features]) -> float:
+        """The highest sum of any window."""
+        sums = [float(self.wording[one.places] @ one.values) for one in windows]
+        return max(sums, default=0.0) + self.wording_bias
+
+    def meaning_of(self, vectors: Floats) -> float:
+        """The highest sum over rows of shape (n, width).
+
+        Raises:
+            ValueError: vectors of another width, none at all, or numbers that are none.
+        """
+        if vectors.ndim != 2 or vectors.shape[1] != len(self.meaning) or not len(vectors):
+            raise ValueError(f"vectors of shape {vectors.shape}, expected (n, {len(self.meaning)})")
+        sums = vectors @ self.meaning + self.meaning_bias
+        if not np.isfinite(sums).all():
+            raise ValueError("the embedding is no number")
+        return float(sums.max())
+
+    def number(self, sums: Sums, language: str) -> float:
+        """From 0 to 1: about .5 is reached by one lawful prompt of the language in twenty, .8 by one in a hundred."""
+        return number_of(sums, self.without_meaning if sums.meaning is None else self.with_meaning, language)
+
+
+def embedded(text: str) -> tuple[str, ...]:
+    """What of a text the embedder reads: all of a short one as retrieval asks for it, three windows of a long one."""
+    plain = " ".join(text.split())
+    return tuple(plain[at : at + WINDOW] for at in starts(len(plain), most=MOST_EMBEDDED))
+
+
+def number_of(sums: Sums, joints: Mapping[str, Joint], language: str) -> float:
+    """By the weights of the language; of one without, by those that say most."""
+    chosen = [joints[language]] if language in joints else joints.values()
+    return round(squeezed(max(joint.logit(sums) for joint in chosen)), 4)
+
+
+def squeezed(logit: float) -> float:
+    """The logistic function."""
+    return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, logit))))
+
+
+@cache
+def shipped() -> Head:
+    """The weights of the package, read once."""
+    return load(SHIPPED)
+
+
+def load(path: Path) -> Head:
+    """Reads weights.
+
+    Raises:
+        BadHead: no file, another form, or numbers that do not fit.
+    """
+    try:
+        raw = path.read_bytes()
+        with np.load(path, allow_pickle=False) as arrays:
+            header = json.loads(bytes(arrays["header"]))
+            wording = arrays["wording"].astype(np.float32) * np.float32(header["wording_scale"])
+            meaning = arrays["meaning"].astype(np.float32)
+        head = Head(
+            version=sha256(raw).hexdigest()[:8],
+            header=header,
+            embedder=header["embedder"],
+            meaning=meaning,
+            meaning_bias=float(header["meaning_bias"]),
+            wording=wording,
+            wording_bias=float(header["wording_bias"]),
+            with_meaning=_joints(header["with_meaning"]),
+            without_meaning=_joints(header["without_meaning"]),
+        )
+    except (OSError, EOFError, AttributeError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        raise BadHead(f"{path.name}: {error}") from error
+    finite = np.isfinite(wording).all() and np.isfinite(meaning).all()
+    if wording.shape != (WIDTH,) or meaning.ndim != 1 or not finite:
+        raise BadHead(f"{path.name}: wording {wording.shape}, meaning {meaning.shape}, numbers {finite}")
+    return head
+
+
+def _joints(given: Mapping[str, Mapping[str, float]]) -> Mapping[str, Joint]:
+    joints = {language: Joint(**numbers) for language, numbers in given.items()}
+    if set(joints) != set(LANGUAGES):
+        raise KeyError(f"weights of {', '.join(joints) or 'no language'}")
+    return joints

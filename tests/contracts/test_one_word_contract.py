@@ -1,0 +1,67 @@
+"""One thing has one word on every screen of a language, and it is spelled one way."""
+
+import re
+
+import pytest
+
+import app.i18n
+from app.settings import ROOT
+
+TEXTS = ROOT / "app" / "i18n"
+# What stands on the left is said with the word on the right.
+INSTEAD = {
+    "kk": {
+        r"\bтоптама": "дәлелдер жинағы",
+        r"хэш": "хеш",
+        r"хеш-мән": "хеш",
+        r"қорғаныс тексеру": "қорғаныс тексерістері",
+        r"\bтексерулер\b": "тексерістер",
+        r"^күннен$": "басталу күні",
+        r"^рұқсат аяқталады$": "рұқсаттың соңғы мерзімі",
+        r"^мына күннен бастап$": "басталу күні",
+    },
+    "ru": {
+        r"хэш": "хеш",
+        r"комплект доказательств|сборник доказательств": "пакет доказательств",
+        r"предохранител|ограждени": "защитные проверки",
+    },
+    "en": {
+        r"\bguardrails?\b|^rails?$": "safety checks",
+        r"evidence (package|file|set)\b": "evidence bundle",
+        r"\bhash value": "hash",
+    },
+}
+NAMED = {
+    "receipt.own.rails": {"kk": "Қорғаныс тексерістері", "ru": "Защитные проверки", "en": "Safety checks"},
+    "auditor.verdicts": {"kk": "Қорғаныс тексерістері", "ru": "Защитные проверки", "en": "Safety checks"},
+    "auditor.export.title": {"kk": "Дәлелдер жинағы", "ru": "Пакет доказательств", "en": "Evidence bundle"},
+}
+
+
+def said(language: str) -> list[tuple[str, str]]:
+    """Every text of a language with its file."""
+    found = []
+    for path in sorted((TEXTS / language).glob("*.po")):
+        for text in re.findall(r'^msgstr(?:\[\d\])? "(.+)"$', path.read_text(encoding="utf-8"), re.MULTILINE):
+            found.append((path.name, text))
+    return found
+
+
+@pytest.mark.parametrize("language", app.i18n.LANGUAGES)
+def test_no_screen_calls_a_thing_by_a_second_word(language: str) -> None:
+    texts = said(language)
+    found = [
+        f"{name}: {text!r}: say {word!r}"
+        for name, text in texts
+        for other, word in INSTEAD[language].items()
+        if re.search(other, text.lower())
+    ]
+
+    assert len(texts) > 1000
+    assert found == []
+
+
+@pytest.mark.parametrize("language", app.i18n.LANGUAGES)
+@pytest.mark.parametrize("key", NAMED)
+def test_the_thing_is_named_alike_where_it_has_a_title(key: str, language: str) -> None:
+    assert app.i18n.translator(language)(key) == NAMED[key][language]
