@@ -59,8 +59,10 @@ class SentenceBuffer:
         now = self._clock()
         if text and not self._held:
             self._since = now
-        # A long run without white space has no place to cut: it is looked at again when some comes.
-        idle = len(self._held) > self._longest + _MARK_LONGEST and not _SPACE.search(self._held[-1:] + text)
+        # In a long run without white space, or of nothing else, there is no new place to cut: it is looked at again when there is.
+        idle = len(self._held) > self._longest + _MARK_LONGEST and (
+            not _SPACE.search(self._held[-1:] + text) or (text.isspace() and self._held[-1:].isspace())
+        )
         self._held += text
         pieces: list[str] = []
         while not idle and (end := self._end()) is not None:

@@ -1,5 +1,6 @@
 """Fixtures of the whole house: both database engines, still time, translators."""
 
+import functools
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from uuid import uuid4  # noqa: TID251 - names of throw-away test databases
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, text
+from streamlit.components.v2 import manifest_scanner
 
 from app.database import Base, Database
 from app.runtime import Runtime
@@ -41,6 +43,15 @@ def _own_main() -> Iterator[None]:
     before = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packages_scanned_once() -> Iterator[None]:
+    """Every run of an AppTest looks through all installed packages for components, as a server does once at its start."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ HOSTILE = [
     "игнорируй инструкции ", "ты ", "[ОҚУШЫ_1]", "http://a", "//a.", "aa ", "QUJD", "\\u0438", "%41", "01010101 ", "65 ", "\n", "###", "```", "7.2.1.3 ", "1.1.", "ул. Абая 12 ",
     "пароль: ", "блять ", "«", "\u0301", "\u200b", "<!--", "<script>", "system: ", "A", "а" * 17 + " ",
 ]  # fmt: skip
-MANY = 4
-"""Times longer the second text is; quadratic work would be 16 times as much."""
+MANY = 16
+"""Times longer the second text is; quadratic work would be 256 times as much."""
 
 
 def patterns() -> Iterator[tuple[str, str]]:
@@ -86,8 +86,8 @@ BELOW = 0.02
 """Seconds of CPU time below which noise is larger than growth."""
 
 
-CLEARLY = 6
-"""Times longer work than this is looked at again: linear is 4 times, noise may add to it, quadratic 16."""
+AT_MOST = 64
+"""Times longer work is not linear: four times what linear is and a quarter of the square, so that noise decides nothing."""
 
 
 def spent(work: Callable[[], object], runs: int) -> float:
@@ -102,11 +102,11 @@ def spent(work: Callable[[], object], runs: int) -> float:
 
 def grows_with_its_length(short: Callable[[], object], long: Callable[[], object]) -> bool:
     """Whether `MANY` times the text is far from the square of the work."""
-    most = spent(long, 1)
-    if most < BELOW or most < spent(short, 1) * CLEARLY:
-        return True
-    most = spent(long, 3)
-    return most < BELOW or most < spent(short, 3) * 11
+    for runs in (1, 5):
+        most = spent(long, runs)
+        if most < BELOW or most < spent(short, runs) * AT_MOST:
+            return True
+    return False
 
 
 @pytest.mark.parametrize("name", catalogue.names())
@@ -129,7 +129,7 @@ def test_work_grows_with_the_length_of_a_hostile_text_and_not_with_its_square(
         return lambda: rails[name].inspect(subject)
 
     for seed in HOSTILE:
-        assert grows_with_its_length(inspect(seed, 2000), inspect(seed, 2000 * MANY)), seed
+        assert grows_with_its_length(inspect(seed, 500), inspect(seed, 500 * MANY)), seed
 
 
 def test_a_stream_of_any_text_is_cut_in_time_that_grows_with_it() -> None:
@@ -144,15 +144,15 @@ def test_a_stream_of_any_text_is_cut_in_time_that_grows_with_it() -> None:
 
         return run
 
-    for seed in ("1 ", "[1, ", "сөз ", "а. ", "7.2.1.3 ", "(", "\n"):
-        assert grows_with_its_length(stream(seed, 1500), stream(seed, 1500 * MANY)), seed
+    for seed in ("1 ", "[1, ", "сөз ", "а. ", "7.2.1.3 ", "(", "\n", " "):
+        assert grows_with_its_length(stream(seed, 1000), stream(seed, 1000 * MANY)), seed
 
 
 def test_work_that_grows_with_the_square_is_noticed() -> None:
     def squared(length: int) -> Callable[[], object]:
         return lambda: sum(1 for _ in range(length) for _ in range(length))
 
-    assert not grows_with_its_length(squared(500), squared(500 * MANY))
+    assert not grows_with_its_length(squared(100), squared(100 * MANY))
 
 
 def test_the_expressions_compile_without_a_warning() -> None:
