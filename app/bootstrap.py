@@ -17,7 +17,7 @@ from app.assistant.desk_writing import WritingDesk
 from app.assistant.documents import Documents
 from app.assistant.editions import Editions
 from app.assistant.editions_reading import EditionsReading
-from app.assistant.embedding import EmbedderRefused, GatedEmbedder
+from app.assistant.embedding import EmbedderRefused, GatedEmbedder, PassageVectors
 from app.assistant.evidence import Evidence
 from app.assistant.examination import Examination
 from app.assistant.ingesting import Ingesting
@@ -221,6 +221,7 @@ def _wire(
         names=library.names(),
         known_code=lambda code: bool(library.catalogue.find(code)),
         embed=embedder.embed_messages,
+        passage_vectors=PassageVectors(embedder, library.vectors),
         embedder=raw.model_id,
     )
     sightings = Sightings(database, runtime)

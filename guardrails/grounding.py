@@ -1,8 +1,8 @@
 """How far a sentence is held by passages: words and their letters, pairs, the best sentence, numbers, names, contraries.
 
 Numbers are compared as values (`1 000`, `ХІХ`, `бес`), names as beginnings of words. The figure is a suspicion from 0, it stands
-there, to 1. It compares wording: a sentence that says something else with the same words is not told from one that is held,
-and across languages only the numbers count.
+there, to 1. It compares wording: a sentence that says something else with the same words is not told from one that is held.
+Across languages wording says nothing: numbers and names are compared here, meaning where there are vectors (`across.py`).
 """
 
 import itertools
@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from guardrails.across import Nearness
 from guardrails.contrast import Turns, contradicts, opposed, turns
 from guardrails.grounding_head import Head, Signs, shipped
 from guardrails.held import Held, held, opening, stems, words
 from guardrails.language import language_of
 from guardrails.letters import fold
 from guardrails.marks import without_marks
-from guardrails.numbers_held import HeldNumbers
+from guardrails.names_across import absent_across
+from guardrails.numbers_held import HeldNumbers, Unheld
 from guardrails.placeholders import PLACEHOLDER
 from guardrails.quantities import quantities
 from guardrails.quotation import exchanged, quoted, wording
@@ -32,6 +34,8 @@ _ALIEN = 0.35
 """Share of letter runs under which two words have nothing to do with each other."""
 _SAME_WORDS = 0.5
 """Share of its stems in the passages from which a sentence is of their language, whatever its letters say."""
+_TOLD = 0.7
+"""The suspicion of a number or a name that no passage holds, where wording cannot be compared."""
 _CLOSE = 0.6
 """Share of its stems from which a sentence follows one of a passage."""
 
@@ -59,11 +63,55 @@ class Grounding:
     claim: bool
     """False for a sentence that says nothing to be held: a heading, a few words."""
     same_language: bool
+    nearness: Nearness | None = None
+    """How near it comes in meaning to passages in another language; None where that was not compared."""
+
+    @property
+    def far(self) -> bool:
+        """Whether it is on another subject than all passages, which are in another language."""
+        return self.nearness is not None and self.nearness.far
 
     @property
     def turned(self) -> bool:
         """Whether it follows a sentence of a passage closely and denies it, says its contrary, or changes its roles."""
         return self.signs is not None and bool(self.signs.turned or self.signs.opposed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """A sentence as it is compared, and what is spoken in it and around it."""
+
+    text: str
+    language: str
+    spoken: tuple[str, ...]
+    """The languages of the passages."""
+    across: bool
+    """Whether all passages are in another language, so that wording cannot be compared."""
+    words: int = 0
+    """How many words of it carry a claim, where that was looked at: it is across languages."""
+
+    @property
+    def has_meaning(self) -> bool:
+        """Whether its meaning can be compared with that of passages in another language; a heading has too little of it."""
+        return self.across and self.words >= _FEWEST_WORDS
+
+
+def speech(
+    sentence: str, evidence: Sequence[str], languages: Sequence[str] = (), language: str = ""
+) -> Speech:
+    """In which languages a sentence and its passages are; the arguments are those of `ground`."""
+    text = _LIST_NUMBER.sub("", without_marks(PLACEHOLDER.sub(" ", sentence)))
+    own = language_of(text) or language
+    spoken = tuple(
+        languages[at] if at < len(languages) else held(one).language for at, one in enumerate(evidence)
+    )
+    if not own or not spoken or any(other in ("", own) for other in spoken):
+        return Speech(text=text, language=own, spoken=spoken, across=False)
+    found = frozenset(stems(text))
+    all_stems, _ = _union([held(one) for one in evidence])
+    # A sentence that quotes words of another language stands in its passage all the same.
+    across = _share(found, all_stems) < _SAME_WORDS
+    return Speech(text=text, language=own, spoken=spoken, across=across, words=len(found))
 
 
 def ground(
@@ -82,29 +130,16 @@ def ground(
         head: what weighs the signs; the shipped one where none is given.
         fold_of: for a row that was trained on: the fold whose weights have not seen it.
     """
-    text = _LIST_NUMBER.sub("", without_marks(PLACEHOLDER.sub(" ", sentence)))
-    own_language = language_of(text) or language
+    said = speech(sentence, evidence, languages, language)
+    text = said.text
     passages = [held(passage) for passage in evidence]
-    spoken = [languages[i] if i < len(languages) else one.language for i, one in enumerate(passages)]
-    same = not own_language or any(other in ("", own_language) for other in spoken) or not passages
     found = stems(text)
     distinct = frozenset(found)
-    unheld = _held_numbers(tuple(evidence)).unheld(quantities(text, own_language))
+    unheld = _held_numbers(tuple(evidence)).unheld(quantities(text, said.language))
+    if said.across:
+        return _across(text, evidence, unheld)
     all_stems, all_pairs = _union(passages)
     coverage = _share(distinct, all_stems)
-    # A sentence that quotes words of another language stands in its passage all the same.
-    if not same and coverage < _SAME_WORDS:
-        return Grounding(
-            suspicion=0.7 if unheld.absent else 0.0,
-            coverage=0.0,
-            signs=None,
-            numbers_absent=unheld.absent,
-            numbers_unsure=unheld.unsure,
-            names_absent=(),
-            literal=False,
-            claim=bool(found),
-            same_language=False,
-        )
     names_absent = _absent_names(text, passages)
     absent = tuple(sorted({*unheld.absent, *_misplaced(found, all_stems, all_pairs)}))
     pairs = frozenset(itertools.pairwise(found))
@@ -115,7 +150,7 @@ def ground(
     standing = [one for passage in passages for one in passage.sentences]
     literal = any(quoted(own, one.wording) for one in standing if not one.disowned)
     swapped = not literal and any(exchanged(own, one.wording) for one in standing)
-    said = frozenset[str]().union(*(one.absolutes for one in passages))
+    absolutes = frozenset[str]().union(*(one.absolutes for one in passages))
     signs = Signs(
         foreign=_above(1 - sum(near) / len(near) if near else 0.0),
         alien=_above(sum(one < _ALIEN for one in near) / len(near) if near else 0.0),
@@ -125,7 +160,7 @@ def ground(
         number=float(bool(absent)),
         number_unsure=float(bool(unheld.unsure)),
         name=float(bool(names_absent)),
-        absolute=float(bool(turns(text).absolutes - said)),
+        absolute=float(bool(turns(text).absolutes - absolutes)),
         turned=float(turned or swapped),
         opposed=float(contrary),
     )
@@ -139,6 +174,22 @@ def ground(
         literal=literal,
         claim=len(distinct) >= _FEWEST_WORDS or bool(absent) or bool(names_absent),
         same_language=True,
+    )
+
+
+def _across(text: str, evidence: Sequence[str], unheld: Unheld) -> Grounding:
+    """What numbers and names say of a sentence whose wording cannot be compared."""
+    names_absent = absent_across(text, evidence)
+    return Grounding(
+        suspicion=_TOLD if unheld.absent or names_absent else 0.0,
+        coverage=0.0,
+        signs=None,
+        numbers_absent=unheld.absent,
+        numbers_unsure=unheld.unsure,
+        names_absent=names_absent,
+        literal=False,
+        claim=bool(stems(text)),
+        same_language=False,
     )
 
 

@@ -3,6 +3,7 @@
 Rows have `text`, `evidence` (a list), `label` (supported or unsupported), `lang`, `category`, `source`, and may have `evidence_lang`.
 Rows that the head was trained on are judged by the weights of their fold, which have not seen their case. Beside every AUROC stands
 what the length of the sentence alone would have, without looking at a passage: a figure near that one says little of the rail.
+Rows whose passage is in another language are also told by the pair of languages and, where they have a `split`, by that.
 """
 
 import hashlib
@@ -13,12 +14,15 @@ from math import floor
 from time import perf_counter
 from typing import Any
 
+from guardrails.across import LEAST, Across
 from guardrails.evaluation import auroc, proportion
 from guardrails.grounding import Grounding, ground
 from guardrails.grounding_head import shipped
 from guardrails.grounding_training import files_of, fold_of
 from guardrails.policy import RailPolicy, read
-from guardrails.rails.groundedness import BANDS, band
+from guardrails.rail import Means
+from guardrails.rails.groundedness import BANDS, band, grounded
+from guardrails.verdict import Stage, Subject
 
 Row = Mapping[str, Any]
 _RATES = (0.01, 0.05, 0.1)
@@ -41,11 +45,15 @@ class _Scored:
         return bool(self.row["label"] != "supported")
 
 
-def evaluate_groundedness(rows: Sequence[Row]) -> Mapping[str, Any]:
-    """The figures of all rows, of each language and of each source in it."""
+def evaluate_groundedness(rows: Sequence[Row], means: Means | None = None) -> Mapping[str, Any]:
+    """The figures of all rows, of each language and of each source in it, and of each pair of languages.
+
+    Args:
+        means: give the vectors by which sentence and passage are compared across languages.
+    """
     policy = read().rails["groundedness"]
-    trained_on = _trained_on()
-    scored = [_score(row, policy, trained_on) for row in rows]
+    trained_on, across = _trained_on(), Across(means or Means())
+    scored = [_score(row, policy, trained_on, across) for row in rows]
     times = sorted(one.milliseconds for one in scored)
     return {
         "rows": len(rows),
@@ -55,6 +63,11 @@ def evaluate_groundedness(rows: Sequence[Row]) -> Mapping[str, Any]:
         "policy": {"version": read().version, "digest": read().digest},
         "times_ms": {"p50": _at(times, 0.5), "p95": _at(times, 0.95)},
         "all": _figures(scored),
+        "across_languages": {
+            "compared_by_meaning": across.compares,
+            "least_closeness": LEAST,
+            "pairs": _pairs(scored),
+        },
         "languages": {
             language: {
                 **_figures([one for one in scored if one.row["lang"] == language]),
@@ -75,6 +88,25 @@ def evaluate_groundedness(rows: Sequence[Row]) -> Mapping[str, Any]:
     }
 
 
+def _pair(row: Row) -> frozenset[str]:
+    return frozenset({str(row["lang"]), str(row.get("evidence_lang", row["lang"]))})
+
+
+def _pairs(scored: Sequence[_Scored]) -> Mapping[str, Any]:
+    """The figures of the rows whose passage is in another language, by the two languages and the split."""
+    found: dict[str, Any] = {}
+    for pair in sorted({_pair(one.row) for one in scored}, key=sorted):
+        if len(pair) < 2:
+            continue
+        rows = [one for one in scored if _pair(one.row) == pair]
+        splits = sorted({str(one.row.get("split", "")) for one in rows})
+        found["-".join(sorted(pair))] = {
+            split: _figures([one for one in rows if str(one.row.get("split", "")) == split])
+            for split in splits
+        }
+    return found
+
+
 def _trained_on() -> bool:
     """Whether the weights were made from the rows that are here, so that their folds are those of these rows."""
     return all(
@@ -84,7 +116,7 @@ def _trained_on() -> bool:
     )
 
 
-def _score(row: Row, policy: RailPolicy, trained_on: bool) -> _Scored:
+def _score(row: Row, policy: RailPolicy, trained_on: bool, across: Across) -> _Scored:
     language, evidence = str(row["lang"]), tuple(map(str, row["evidence"]))
     spoken = (str(row["evidence_lang"]),) * len(evidence) if "evidence_lang" in row else ()
     own = trained_on and row.get("source") == "ustaz"
@@ -92,7 +124,11 @@ def _score(row: Row, policy: RailPolicy, trained_on: bool) -> _Scored:
     began = perf_counter()
     found: Grounding | None = None
     with suppress(Exception):  # the worst case, counted and printed
-        found = ground(str(row["text"]), evidence, spoken, language, fold_of=fold)
+        found = (
+            ground(str(row["text"]), evidence, spoken, language, fold_of=fold)
+            if len(_pair(row)) == 1
+            else grounded(_subject(row, evidence, spoken), across)
+        )
     passed = (perf_counter() - began) * 1000
     if found is None:
         right = row["label"] == "supported"
@@ -101,6 +137,16 @@ def _score(row: Row, policy: RailPolicy, trained_on: bool) -> _Scored:
     told = bool(found.numbers_absent or found.numbers_unsure)
     named = band(found, *policy.thresholds(language))
     return _Scored(row, found.suspicion, named, told, passed, False, fold is not None)
+
+
+def _subject(row: Row, evidence: tuple[str, ...], spoken: tuple[str, ...]) -> Subject:
+    return Subject(
+        stage=Stage.OUTPUT,
+        text=str(row["text"]),
+        language=str(row["lang"]),
+        evidence=evidence,
+        evidence_languages=spoken,
+    )
 
 
 def _figures(scored: Sequence[_Scored]) -> dict[str, Any]:

@@ -58,7 +58,8 @@ class Guardrails:
     than they do, and a regex that hangs could not be cut there either. Their overrun is measured after the
     fact, in CPU time of the thread, so that a loaded machine refuses nobody; who overran is asked once more,
     because a collection of garbage may have fallen into its time. A rail that leaves Python
-    (a model, a file) carries `hang_guard = true` in the policy: it runs in a worker with a limit in wall time.
+    (a model, a file) carries `hang_guard = true` in the policy: it runs in a worker with a limit in wall time. Where it says of a
+    text that it will not (`waits`), it runs inline with a limit of its own (`inline_ms`).
     """
 
     def __init__(
@@ -141,14 +142,18 @@ class Guardrails:
         )
 
     def _run(self, mounted: Mounted, subject: Subject) -> Verdict:
-        budget = mounted.policy.budget_ms / 1000
+        budget_ms = mounted.policy.budget_ms
         started = self._clock()
         try:
-            if mounted.policy.hang_guard:
-                verdict: object = self._workers.run(lambda: mounted.rail.inspect(subject), seconds=budget)
+            if mounted.policy.hang_guard and not self._stays(mounted, subject):
+                verdict: object = self._workers.run(
+                    lambda: mounted.rail.inspect(subject), seconds=budget_ms / 1000
+                )
                 overrun = False
             else:
-                verdict, overrun = self._inline(mounted.rail, subject, budget)
+                if mounted.policy.hang_guard:
+                    budget_ms = mounted.policy.inline_ms
+                verdict, overrun = self._inline(mounted.rail, subject, budget_ms / 1000)
         except Overrun as error:
             return self._failed(mounted, subject, started, Status.TIMEOUT, str(error))
         except NoWorker as error:
@@ -164,10 +169,14 @@ class Guardrails:
         except ValueError as error:
             return self._failed(mounted, subject, started, Status.ERROR, str(error))
         if overrun:
-            return self._failed(
-                mounted, subject, started, Status.TIMEOUT, f"budget {mounted.policy.budget_ms:g} ms"
-            )
+            return self._failed(mounted, subject, started, Status.TIMEOUT, f"budget {budget_ms:g} ms")
         return replace(sound, latency_ms=(self._clock() - started) * 1000)
+
+    @staticmethod
+    def _stays(mounted: Mounted, subject: Subject) -> bool:
+        """Whether a guarded rail says that it stays in Python this time; without a limit for that it is never believed."""
+        waits = getattr(mounted.rail, "waits", None)
+        return mounted.policy.inline_ms > 0 and waits is not None and waits(subject) is False
 
     def _inline(self, rail: Rail, subject: Subject, budget: float) -> tuple[object, bool]:
         """What a rail says, and whether it overran: twice, since the process may collect its garbage in any thread's time."""

@@ -135,6 +135,11 @@ def words(text: str) -> list[str]:
     return [w[:_LONGEST_WORD] for w in _WORD.findall(text) if len(w) > 2 and w not in small]
 
 
+def is_small(word: str) -> bool:
+    """Whether a folded word carries no claim."""
+    return word in _small_words()
+
+
 def opening(word: str) -> str:
     """The beginning by which a folded name is known in any case form."""
     return _form(word)[:_OPENING]

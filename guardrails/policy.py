@@ -56,6 +56,8 @@ class RailPolicy:
     """CPU time of an inline rail; wall time of a guarded one."""
     hang_guard: bool = False
     """Run in a worker that can be abandoned; for rails that leave Python (models, files)."""
+    inline_ms: float = 0.0
+    """CPU time of a guarded rail for a text of which it says that it stays in Python; 0: it is guarded for every text."""
     warn: Mapping[str, float] = field(default_factory=dict)
     block: Mapping[str, float] = field(default_factory=dict)
     limit: int = 0
@@ -208,7 +210,7 @@ def _rail(name: str, given: object, categories: Mapping[str, Action]) -> RailPol
     where = f"rails.{name}"
     if not isinstance(given, dict):
         raise PolicyRefused(f"{where} is no table")
-    only(given, {"enabled", "budget_ms", "hang_guard", "limit", "undo", *BANDS}, where)
+    only(given, {"enabled", "budget_ms", "hang_guard", "inline_ms", "limit", "undo", *BANDS}, where)
     warn, block = (by_language(given.get(band, {}), f"{where}.{band}") for band in BANDS)
     for language in LANGUAGES:
         if warn and block and warn[language] > block[language]:
@@ -217,6 +219,7 @@ def _rail(name: str, given: object, categories: Mapping[str, Action]) -> RailPol
         enabled=flag(given.get("enabled", True), f"{where}.enabled"),
         hang_guard=flag(given.get("hang_guard", False), f"{where}.hang_guard"),
         budget_ms=positive(given.get("budget_ms", 200), f"{where}.budget_ms"),
+        inline_ms=positive(given["inline_ms"], f"{where}.inline_ms") if "inline_ms" in given else 0.0,
         limit=int(positive(given["limit"], f"{where}.limit")) if "limit" in given else 0,
         undo=_undo(given.get("undo", []), f"{where}.undo"),
         warn=warn,

@@ -22,6 +22,14 @@ class Rail(Protocol):
         ...
 
 
+class Waiting(Protocol):
+    """A rail that says beforehand whether a text makes it leave Python; one that does not say so always may."""
+
+    def waits(self, subject: Subject) -> bool:
+        """Whether it may call a model for this subject."""
+        ...
+
+
 def _knows_none(code: str) -> bool:
     return False
 
@@ -35,8 +43,10 @@ class Means:
     known_code: Callable[[str], bool] = _knows_none
     embed: Callable[[Sequence[str]], np.ndarray | None] | None = None
     """Vectors of messages, shape (len(texts), width); None while the model may not be called. What it raises fails the rail."""
+    passage_vectors: Callable[[Sequence[str], Sequence[str]], np.ndarray | None] | None = None
+    """Vectors of passages by their ids and texts, in the space of `embed`; None while the model may not be called. An id may be empty."""
     embedder: str = ""
-    """Id of the model behind `embed`."""
+    """Id of the model behind `embed` and `passage_vectors`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -47,6 +47,7 @@ class _Open:
     shelf: Shelf
     retriever: HybridRetriever
     index: FilteredIndex
+    rows: Vectors
 
     @cached_property
     def past(self) -> Past:
@@ -156,6 +157,12 @@ class Library:
             return found
         retired = build.read_passages(self._folder / build.RETIRED)
         return next((one for one in retired if one.id == passage_id), None)
+
+    def vectors(self, passage_ids: Sequence[str]) -> Mapping[str, Vectors]:
+        """The vectors under which passages of the current version are found, by id; nothing is embedded. Others are left out."""
+        current = self._current()
+        places = {one: current.shelf.place(one) for one in passage_ids}
+        return {one: np.asarray(current.rows[at]) for one, at in places.items() if at is not None}
 
     def passages(self) -> tuple[Passage, ...]:
         """All passages of the current version, every school's among them: for measuring and checks, not for screens."""
@@ -275,6 +282,7 @@ class Library:
             shelf=shelf,
             retriever=retriever,
             index=index,
+            rows=rows,
         )
 
     def _opened(self, version: Path, pointer: Pointer, rows: Vectors) -> ChromaIndex | ServedIndex:

@@ -67,6 +67,10 @@ class Shelf:
         position = self._by_id.get(passage_id)
         return None if position is None else self.passages[position]
 
+    def place(self, passage_id: str) -> int | None:
+        """The position of the passage of that id."""
+        return self._by_id.get(passage_id)
+
     def members(self, family: int) -> tuple[int, ...]:
         """The positions of the siblings that make a family."""
         return tuple(self._members[family])

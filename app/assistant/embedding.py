@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -119,13 +119,20 @@ class GatedEmbedder:
         except EmbedderRefused:
             return None
 
-    def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed_documents(
+        self, texts: Sequence[str], *, permits: list[Permit] | None = None
+    ) -> NDArray[np.float32]:
         """Vectors of passages, shape (len(texts), dim), unit length.
+
+        Args:
+            permits: gets the gate's permit of this call, for the record.
 
         Raises:
             EmbedderRefused: no entry in force names these weights; nothing was embedded.
         """
-        self._admit("embedding.passage")
+        permit = self._admit("embedding.passage")
+        if permits is not None:
+            permits.append(permit)
         return self.embedder.embed_documents(texts)
 
     def _admit(self, purpose: str) -> Permit:
@@ -136,6 +143,37 @@ class GatedEmbedder:
         if isinstance(answer, Refusal):
             raise EmbedderRefused(f"{entry_id}: {answer.reason.key}")
         return answer
+
+
+@dataclass(frozen=True, slots=True)
+class PassageVectors:
+    """The vectors of passages for a rail: those of the index where it holds them, else embedded at the gate and kept for a while.
+
+    Attributes:
+        stored: what the index holds, by ids of passages; asking it calls nothing.
+    """
+
+    embedder: GatedEmbedder
+    stored: Callable[[Sequence[str]], Mapping[str, NDArray[np.float32]]]
+    recent: Recent = field(default_factory=Recent)
+
+    def __call__(self, ids: Sequence[str], texts: Sequence[str]) -> NDArray[np.float32] | None:
+        """One row for each passage; None where one has to be embedded and the model is not in force."""
+        held = self.stored([one for one in ids if one])
+        rows = [
+            held[one] if one in held else self.recent.find(text) for one, text in zip(ids, texts, strict=True)
+        ]
+        missing = [text for text, row in zip(texts, rows, strict=True) if row is None]
+        if missing:
+            try:
+                fresh = iter(self.embedder.embed_documents(missing, permits=_noted.get()))
+            except EmbedderRefused:
+                return None
+            for at, row in enumerate(rows):
+                if row is None:
+                    rows[at] = vector = next(fresh)
+                    self.recent.keep(texts[at], vector)
+        return np.array(rows, dtype=np.float32).reshape(len(texts), self.embedder.dim)
 
 
 @contextmanager

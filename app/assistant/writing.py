@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.assistant import accounting, steps
 from app.assistant.calls import endpoint_of
 from app.assistant.citations import Binder
+from app.assistant.embedding import noting
 from app.assistant.ends import End, refused, withheld
 from app.assistant.events import Event, Flagged, Grounding, Progress, Sentence, StepName, Text
 from app.assistant.grounding import grounding_of, notices_of
@@ -212,7 +213,8 @@ class Writing:
         turn, text = self._turn, self._binder.without_typed_marks(piece)
         if not text.strip():
             return None
-        combined = self._parts.guardrails.inspect(self._prompted.subject(Stage.OUTPUT, text, turn))
+        with noting(turn.permits):
+            combined = self._parts.guardrails.inspect(self._prompted.subject(Stage.OUTPUT, text, turn))
         turn.verdicts.extend(combined.verdicts)
         if combined.action is Action.BLOCK:
             ending = withheld(Words(key=combined.message_key or "ask.withheld.rail"))
@@ -268,7 +270,8 @@ class Writing:
     def _whole(self) -> Combined:
         """What the rails say of the whole text."""
         turn = self._turn
-        combined = self._parts.guardrails.inspect(self._prompted.subject(Stage.ANSWER, turn.shown, turn))
+        with noting(turn.permits):
+            combined = self._parts.guardrails.inspect(self._prompted.subject(Stage.ANSWER, turn.shown, turn))
         turn.verdicts.extend(combined.verdicts)
         return combined
 

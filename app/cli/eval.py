@@ -5,13 +5,14 @@ The forms of the files are those of docs/measured.md. Prints one JSON document.
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from guardrails.rail import Means
+    from knowledge.vectors import Embed, Vectors
 
 from app.errors import BadArgument
 
@@ -58,26 +59,26 @@ def _measure(what: str, file: Path, services: Any) -> Mapping[str, Any]:
         means = _means(services)
         inspect = Guardrails.load(means=means, clock=perf_counter).inspect
         return {**evaluate_injection(rows, means), "confusion": confusion(rows, inspect)}
-    return evaluate_groundedness(rows)
+    return evaluate_groundedness(rows, _means(services))
 
 
 def _means(services: Any) -> "Means":
     """What the rails need, with the vectors of the rows kept in a file: a second run embeds nothing."""
     from guardrails.rail import Means
-    from knowledge.vectors import QUERY, KeptVectors, vectors_for
+    from knowledge.vectors import DOCUMENT, QUERY, KeptVectors, vectors_for
 
     embedder, library = services.embedder, services.library
     kept = KeptVectors(services.settings.home / "eval-vectors.db")
+
+    def rows(texts: Sequence[str], role: str, embed: "Embed") -> "Vectors":
+        return vectors_for(
+            texts, role=role, model_id=embedder.model_id, dim=embedder.dim, embed=embed, kept=kept
+        )
+
     return Means(
         names=library.names(),
         known_code=lambda code: bool(library.catalogue.find(code)),
-        embed=lambda texts: vectors_for(
-            texts,
-            role=QUERY,
-            model_id=embedder.model_id,
-            dim=embedder.dim,
-            embed=embedder.embed_queries,
-            kept=kept,
-        ),
+        embed=lambda texts: rows(texts, QUERY, embedder.embed_queries),
+        passage_vectors=lambda ids, texts: rows(texts, DOCUMENT, embedder.embed_documents),
         embedder=embedder.model_id,
     )

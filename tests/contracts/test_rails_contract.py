@@ -29,6 +29,11 @@ PIECES = st.sampled_from(
         "1845 жылы", "ХІХ", "1 000,5", "\u200b", "\u202e", "ﬁ", "𝐀𝐛", "№ 399", "x²", "…", "«", "»", "\"", "(", ")", "\n", " ", ". ", "@", "://", "Иванов Пётр Сергеевич", "канарейка-7f3a",
     ]
 )  # fmt: skip
+PASSAGES = {
+    "kk": "Бөлшектерді салыстыру үшін ортақ бөлімге келтіреміз.",
+    "ru": "Дроби с равными знаменателями сравнивают по числителям.",
+    "en": "To compare fractions one looks at their numerators.",
+}
 TEXTS = st.one_of(
     st.text(max_size=300), st.lists(st.one_of(PIECES, st.text(max_size=12)), max_size=12).map("".join)
 )
@@ -133,9 +138,32 @@ def test_a_rail_that_waits_for_a_model_is_given_wall_time_and_no_more() -> None:
         def embed(texts: Sequence[str], rail: str = name) -> None:
             asked.append(rail)
 
-        means = Means(embed=embed, embedder=shipped().embedder)
+        def vectors(ids: Sequence[str], texts: Sequence[str], rail: str = name) -> None:
+            asked.append(rail)
+
+        means = Means(embed=embed, passage_vectors=vectors, embedder=shipped().embedder)
         rail = catalogue.load(name).build(means, policy.rails[name])
         for stage in catalogue.load(name).stages:
-            rail.inspect(Subject(stage=stage, text="Бөлшектерді қалай салыстырамыз?", language="kk"))
+            for language in LANGUAGES:
+                before = len(asked)
+                looked_at = Subject(
+                    stage=stage,
+                    text="Бөлшектерді қалай салыстырамыз?",
+                    language="kk",
+                    evidence=(PASSAGES[language],),
+                    evidence_languages=(language,),
+                )
+                rail.inspect(looked_at)
+                # One that says beforehand that it stays in Python is not given the time of one that waits.
+                waits = getattr(rail, "waits", None)
+                assert waits is None or waits(looked_at) or len(asked) == before
 
-    assert set(asked) == {name for name, one in policy.rails.items() if one.hang_guard} == {"injection"}
+    waiting = {name for name, one in policy.rails.items() if one.hang_guard}
+    assert set(asked) == waiting == {"injection", "groundedness"}
+
+
+def test_a_rail_that_may_stay_in_python_has_a_limit_for_that_and_says_when() -> None:
+    policy = read()
+    for name, one in policy.rails.items():
+        assert (one.inline_ms > 0) == hasattr(rails()[name], "waits"), name
+        assert not one.inline_ms or (one.hang_guard and one.inline_ms <= 500), name

@@ -169,7 +169,7 @@ def test_a_code_that_no_programme_holds_is_never_shown(text: str, left: str, one
         (
             "Water boils at 90 degrees at the level of the sea.",
             WATER,
-            {"groundedness.language_differs", "groundedness.number"},
+            {"groundedness.unsupported", "groundedness.number"},
         ),
         # no claim
         ("Итак:", WATER, set()),

@@ -196,6 +196,50 @@ def test_a_rail_that_hangs_is_cut_off_and_counted(gate: threading.Event) -> None
     assert workers.abandoned == 2
 
 
+@dataclass
+class Waits(Fake):
+    """A rail that says whether it leaves Python."""
+
+    says: Callable[[], bool] = lambda: False
+
+    def waits(self, subject: Subject) -> bool:
+        return self.says()
+
+
+@pytest.mark.parametrize(
+    ("leaves", "inline_ms", "inline"), [(False, 200.0, True), (True, 200.0, False), (False, 0.0, False)]
+)
+def test_a_guarded_rail_that_stays_in_python_runs_inline_with_a_limit_of_its_own(
+    leaves: bool, inline_ms: float, inline: bool
+) -> None:
+    seen: list[bool] = []
+
+    def act(subject: Subject) -> Verdict:
+        seen.append(threading.current_thread() is threading.main_thread())
+        return verdict_of("rail", "1", subject)
+
+    settings = RailPolicy(hang_guard=True, budget_ms=60_000, inline_ms=inline_ms)
+    rail = Waits("rail", act, lambda: leaves)
+    quick = runner(rail, rail=settings).inspect(ask())
+    slow = runner(rail, effort=0.3, rail=settings).inspect(ask())
+
+    assert set(seen) == {inline}
+    assert not quick.blocked
+    assert slow.blocked is inline
+
+
+def test_a_rail_that_cannot_say_whether_it_leaves_python_is_a_block() -> None:
+    def broken() -> bool:
+        raise RuntimeError("130523500121")
+
+    rail = Waits("rail", lambda subject: verdict_of("rail", "1", subject), broken)
+    combined = runner(rail, rail=RailPolicy(hang_guard=True, inline_ms=200)).inspect(ask())
+
+    assert combined.verdicts[0].status is Status.ERROR
+    assert combined.blocked
+    assert "130523500121" not in repr(combined)
+
+
 def test_an_abandoned_worker_that_ends_is_no_longer_counted(gate: threading.Event) -> None:
     workers = Workers(limit=1)
     with pytest.raises(Overrun):

@@ -1,0 +1,108 @@
+"""An answer in another language than its passages: compared by meaning through the whole line, at the gate and on record."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.assistant.embedding import GatedEmbedder, PassageVectors, Recent
+from app.assistant.events import Grounding, Text, Withheld
+from guardrails.guardrails import FAILED_KEY, Guardrails
+from guardrails.rail import Means
+from knowledge.passage import Passage
+from tests.assistant.conftest import House
+from tests.assistant.fakes import PIECES, Says, ask, closed, of, shown, with_parts
+from tests.assistant.test_line_embedding import Counting
+
+NEAR = "Fractions with the same denominator are compared by looking at their numerators. "
+FAR = "The frog lays its eggs in still water when the spring comes."
+
+
+def rails_of(gated: GatedEmbedder, house: House, **changed: Any) -> Guardrails:
+    means = Means(
+        embed=gated.embed_messages,
+        passage_vectors=PassageVectors(gated, house.services.library.vectors),
+        embedder=gated.model_id,
+    )
+    return Guardrails.load(means=replace(means, **changed), clock=time.monotonic)
+
+
+def counted(house: House) -> tuple[Counting, GatedEmbedder]:
+    counting = Counting(house.services.embedder.embedder)
+    return counting, replace(house.services.embedder, embedder=counting, recent=Recent())
+
+
+def bands(events: Sequence[Any]) -> list[Grounding]:
+    return [event.sentence.grounding for event in events if isinstance(event, Text)]
+
+
+def test_a_sentence_on_another_subject_is_not_confirmed_and_one_on_the_same_is_to_be_compared(
+    house: House,
+) -> None:
+    counting, gated = counted(house)
+    rails = rails_of(gated, house)
+    events = ask(house, with_parts(house, Says((NEAR, FAR)), embedder=gated, guardrails=rails))
+    record = closed(house, events)
+
+    assert bands(events) == [Grounding.LANGUAGE_DIFFERS, Grounding.UNSUPPORTED]
+    # The question once, each sentence once; passages have their vectors in the index.
+    assert [text.strip() for text in counting.queries[-2:]] == [NEAR.strip(), FAR]
+    assert counting.documents == []
+    (permit,) = [row for row in record.clear["details"]["admitted"] if row["entry_id"] == gated.entry_id()]
+    assert permit["times"] >= len(counting.queries)
+
+
+def test_an_answer_in_the_language_of_its_passages_embeds_nothing_more(house: House) -> None:
+    counting, gated = counted(house)
+    events = ask(house, with_parts(house, Says(), embedder=gated, guardrails=rails_of(gated, house)))
+
+    assert shown(events) == list(PIECES)
+    assert len(counting.queries) == 1
+
+
+def test_an_embedder_that_breaks_withholds_the_sentence(house: House) -> None:
+    _, gated = counted(house)
+
+    def breaks(ids: Sequence[str], texts: Sequence[str]) -> NDArray[np.float32]:
+        raise RuntimeError("the vectors are gone")
+
+    rails = rails_of(gated, house, passage_vectors=breaks)
+    events = ask(house, with_parts(house, Says((NEAR,)), embedder=gated, guardrails=rails))
+    record = closed(house, events)
+
+    assert shown(events) == []
+    assert of(Withheld, events).words.key == FAILED_KEY
+    said = [row for row in record.clear["verdicts"] if row["rail"] == "groundedness"]
+    assert [(row["action"], row["status"]) for row in said] == [("block", "error")]
+
+
+def test_an_embedder_that_is_not_in_force_any_more_leaves_the_sentence_not_verified(house: House) -> None:
+    _, gated = counted(house)
+    unknown = replace(gated, sha256="0" * 64)
+    rails = rails_of(unknown, house)
+    events = ask(house, with_parts(house, Says((NEAR, FAR)), embedder=gated, guardrails=rails))
+
+    assert bands(events) == [Grounding.LANGUAGE_DIFFERS, Grounding.LANGUAGE_DIFFERS]
+
+
+def test_passages_that_the_index_does_not_hold_are_embedded_once_at_the_gate(house: House) -> None:
+    counting, gated = counted(house)
+    passage: Passage = house.services.library.passages()[0]
+    vectors = PassageVectors(gated, house.services.library.vectors)
+    texts = [passage.text, "Бөтен мәтін.", "Ешқайда жоқ."]
+
+    first = vectors([passage.id, "", "p0"], texts)
+    again = vectors([passage.id, "", "p0"], texts)
+
+    assert first is not None
+    assert again is not None
+    assert np.array_equal(first, again)
+    assert first.shape == (3, gated.dim)
+    assert np.allclose(np.linalg.norm(first, axis=1), 1, atol=1e-3)
+    assert counting.documents == texts[1:]
+    refused = PassageVectors(replace(gated, sha256="0" * 64), lambda ids: {})
+    assert refused(["p0"], ["Ешқайда жоқ."]) is None
+    assert vectors([], []) is not None
