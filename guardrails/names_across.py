@@ -161,13 +161,13 @@ def _consonants(word: str) -> frozenset[str]:
 @lru_cache(maxsize=16_384)
 def _rows(word: str) -> frozenset[int]:
     """The rows of the list in which a word stands."""
-    same, _ = _listed()
+    same, _ = listed()
     return frozenset(place for place, row in enumerate(same) if _begins(word, row))
 
 
 @lru_cache(maxsize=16_384)
 def _is_plain(name: str) -> bool:
-    _, plain = _listed()
+    _, plain = listed()
     return _begins(name, plain)
 
 
@@ -176,7 +176,12 @@ def _begins(word: str, listed: Sequence[str]) -> bool:
 
 
 @cache
-def _listed() -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
+def listed() -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
+    """The names that differ by language, and the words that are translated; read once.
+
+    Raises:
+        TypeError: the file is not of the form.
+    """
     document = read("names_across")
     same, plain = document["same"], document["plain"]
     if not isinstance(same, list) or not isinstance(plain, list):

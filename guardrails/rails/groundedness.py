@@ -11,6 +11,7 @@ from dataclasses import replace
 from guardrails.across import LEAST, Across, suspicion
 from guardrails.grounding import Grounding, Speech, ground, speech
 from guardrails.grounding_head import shipped
+from guardrails.names_across import listed
 from guardrails.policy import RailPolicy
 from guardrails.rail import Means
 from guardrails.verdict import Action, Finding, Stage, Subject, Verdict, severest, verdict_of
@@ -27,6 +28,7 @@ class Groundedness:
     def __init__(self, policy: RailPolicy, means: Means) -> None:
         self._policy = policy
         self._across = Across(means)
+        listed()  # a file that cannot be read stops the start and no sentence
         self.version = f"5+{shipped().version}"
 
     def waits(self, subject: Subject) -> bool:
