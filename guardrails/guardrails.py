@@ -153,7 +153,7 @@ class Guardrails:
             else:
                 if mounted.policy.hang_guard:
                     budget_ms = mounted.policy.inline_ms
-                verdict, overrun = self._inline(mounted.rail, subject, budget_ms / 1000)
+                verdict, overrun = self._inline(lambda: mounted.rail.inspect(subject), budget_ms / 1000)
         except Overrun as error:
             return self._failed(mounted, subject, started, Status.TIMEOUT, str(error))
         except NoWorker as error:
@@ -172,20 +172,28 @@ class Guardrails:
             return self._failed(mounted, subject, started, Status.TIMEOUT, f"budget {budget_ms:g} ms")
         return replace(sound, latency_ms=(self._clock() - started) * 1000)
 
-    @staticmethod
-    def _stays(mounted: Mounted, subject: Subject) -> bool:
-        """Whether a guarded rail says that it stays in Python this time; without a limit for that it is never believed."""
-        waits = getattr(mounted.rail, "waits", None)
-        return mounted.policy.inline_ms > 0 and waits is not None and waits(subject) is False
+    def _stays(self, mounted: Mounted, subject: Subject) -> bool:
+        """Whether a guarded rail says that it stays in Python this time; without a limit for that it is never believed.
 
-    def _inline(self, rail: Rail, subject: Subject, budget: float) -> tuple[object, bool]:
-        """What a rail says, and whether it overran: twice, since the process may collect its garbage in any thread's time."""
+        Raises:
+            Overrun: to say so took it longer than the rail itself may take inline.
+        """
+        waits, budget_ms = getattr(mounted.rail, "waits", None), mounted.policy.inline_ms
+        if budget_ms <= 0 or waits is None:
+            return False
+        said, overrun = self._inline(lambda: waits(subject), budget_ms / 1000)
+        if overrun:
+            raise Overrun(f"budget {budget_ms:g} ms, before it began")
+        return said is False
+
+    def _inline(self, work: Callable[[], object], budget: float) -> tuple[object, bool]:
+        """What the work of a rail comes to, and whether it overran: twice, since the process may collect its garbage in any thread's time."""
         for _ in range(LOOKS):
             effort = self._effort()
-            verdict = rail.inspect(subject)
+            result = work()
             if self._effort() - effort <= budget:
-                return verdict, False
-        return verdict, True
+                return result, False
+        return result, True
 
     def _failed(
         self, mounted: Mounted, subject: Subject, started: float, status: Status, detail: str

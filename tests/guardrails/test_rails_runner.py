@@ -206,6 +206,12 @@ class Waits(Fake):
         return self.says()
 
 
+def measured(rail: Fake, settings: RailPolicy, effort: Callable[[], float]) -> Guardrails:
+    """One rail whose CPU time is what a test says."""
+    policy = runner(rail, rail=settings).policy
+    return Guardrails(policy, {"rail": cast("Rail", rail)}, clock=Ticks(0.001), effort=effort)
+
+
 @pytest.mark.parametrize(
     ("leaves", "inline_ms", "inline"), [(False, 200.0, True), (True, 200.0, False), (False, 0.0, False)]
 )
@@ -213,15 +219,18 @@ def test_a_guarded_rail_that_stays_in_python_runs_inline_with_a_limit_of_its_own
     leaves: bool, inline_ms: float, inline: bool
 ) -> None:
     seen: list[bool] = []
+    spent, takes = [0.0], [0.0]
 
     def act(subject: Subject) -> Verdict:
         seen.append(threading.current_thread() is threading.main_thread())
+        spent[0] += takes[0]
         return verdict_of("rail", "1", subject)
 
     settings = RailPolicy(hang_guard=True, budget_ms=60_000, inline_ms=inline_ms)
-    rail = Waits("rail", act, lambda: leaves)
-    quick = runner(rail, rail=settings).inspect(ask())
-    slow = runner(rail, effort=0.3, rail=settings).inspect(ask())
+    rails = measured(Waits("rail", act, lambda: leaves), settings, lambda: spent[0])
+    quick = rails.inspect(ask())
+    takes[0] = 0.3
+    slow = rails.inspect(ask())
 
     assert set(seen) == {inline}
     assert not quick.blocked
@@ -238,6 +247,25 @@ def test_a_rail_that_cannot_say_whether_it_leaves_python_is_a_block() -> None:
     assert combined.verdicts[0].status is Status.ERROR
     assert combined.blocked
     assert "130523500121" not in repr(combined)
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+@pytest.mark.parametrize(("takes", "blocked"), [((0.3, 0.3), True), ((0.3, 0.0), False)])
+def test_to_say_whether_it_leaves_python_has_the_limit_of_the_rail_that_stays(
+    leaves: bool, takes: tuple[float, float], blocked: bool
+) -> None:
+    spent, left = [0.0], list(takes)
+
+    def says_slowly() -> bool:
+        spent[0] += left.pop(0)
+        return leaves
+
+    rail = Waits("rail", lambda subject: verdict_of("rail", "1", subject), says_slowly)
+    settings = RailPolicy(hang_guard=True, inline_ms=200)
+    combined = measured(rail, settings, lambda: spent[0]).inspect(ask())
+
+    assert combined.blocked is blocked
+    assert combined.verdicts[0].status is (Status.TIMEOUT if blocked else Status.OK)
 
 
 def test_an_abandoned_worker_that_ends_is_no_longer_counted(gate: threading.Event) -> None:
