@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +22,42 @@ RECENT = 256
 """Vectors of the last questions that are at hand: a rail reads a message before retrieval looks for it."""
 
 
-_noted: ContextVar[list[Permit] | None] = ContextVar("noted", default=None)
-
-
 class EmbedderRefused(UstazError):
     """The embedding model may not be called now; `words` say why."""
 
     key = "ask.refused.no_embedder"
+
+
+class Permits(Protocol):
+    """What gets the gate's permit of a call before the call is made."""
+
+    def append(self, permit: Permit, /) -> None:
+        """Keep it for the record."""
+        ...
+
+
+class _Open:
+    """The permits of one question while its rails are waited for; afterwards the record is made, and a rail that was cut off calls no more."""
+
+    def __init__(self, permits: list[Permit]) -> None:
+        self._permits: list[Permit] | None = permits
+        self._lock = threading.Lock()
+
+    def append(self, permit: Permit, /) -> None:
+        """Raises:
+        EmbedderRefused: nobody waits for the call any more.
+        """
+        with self._lock:
+            if self._permits is None:
+                raise EmbedderRefused("the rail was cut off")
+            self._permits.append(permit)
+
+    def close(self) -> None:
+        with self._lock:
+            self._permits = None
+
+
+_noted: ContextVar[Permits | None] = ContextVar("noted", default=None)
 
 
 class Recent:
@@ -87,7 +117,7 @@ class GatedEmbedder:
         return same[0].entry_id if same else None
 
     def embed_queries(
-        self, texts: Sequence[str], *, permits: list[Permit] | None = None
+        self, texts: Sequence[str], *, permits: Permits | None = None
     ) -> NDArray[np.float32]:
         """Vectors of questions, shape (len(texts), dim), unit length; one that was asked for just now is not made again.
 
@@ -120,7 +150,7 @@ class GatedEmbedder:
             return None
 
     def embed_documents(
-        self, texts: Sequence[str], *, permits: list[Permit] | None = None
+        self, texts: Sequence[str], *, permits: Permits | None = None
     ) -> NDArray[np.float32]:
         """Vectors of passages, shape (len(texts), dim), unit length.
 
@@ -178,12 +208,17 @@ class PassageVectors:
 
 @contextmanager
 def noting(permits: list[Permit]) -> Iterator[None]:
-    """Rails that embed meanwhile add the gate's permits here, for the record of the question that they look at."""
-    token = _noted.set(permits)
+    """Rails that embed meanwhile add the gate's permits here, for the record of the question that they look at.
+
+    One that is left behind embeds nothing afterwards: its permit would stand in no record.
+    """
+    noted = _Open(permits)
+    token = _noted.set(noted)
     try:
         yield
     finally:
         _noted.reset(token)
+        noted.close()
 
 
 def _digest(text: str) -> bytes:

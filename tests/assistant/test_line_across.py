@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Sequence
+from contextvars import copy_context
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.assistant.embedding import GatedEmbedder, PassageVectors, Recent
+from app.assistant.embedding import GatedEmbedder, PassageVectors, Recent, noting
 from app.assistant.events import Grounding, Text, Withheld
+from app.routing import Permit
 from guardrails.guardrails import FAILED_KEY, Guardrails
 from guardrails.rail import Means
 from knowledge.passage import Passage
@@ -106,3 +108,19 @@ def test_passages_that_the_index_does_not_hold_are_embedded_once_at_the_gate(hou
     refused = PassageVectors(replace(gated, sha256="0" * 64), lambda ids: {})
     assert refused(["p0"], ["Ешқайда жоқ."]) is None
     assert vectors([], []) is not None
+
+
+def test_a_rail_that_was_cut_off_calls_nothing_once_nobody_keeps_its_permits(house: House) -> None:
+    counting, gated = counted(house)
+    vectors = PassageVectors(gated, lambda ids: {})
+    permits: list[Permit] = []
+    with noting(permits):
+        left_behind = copy_context()
+        assert left_behind.run(vectors, ["p0"], ["Бөтен мәтін."]) is not None
+    kept = list(permits)
+
+    assert len(kept) == 1
+    assert left_behind.run(vectors, ["p1"], ["Ешқайда жоқ."]) is None
+    assert left_behind.run(gated.embed_messages, ["Тағы бірі."]) is None
+    assert (counting.documents, counting.queries) == (["Бөтен мәтін."], [])
+    assert permits == kept
