@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from app.assistant.embedding import GatedEmbedder, PassageVectors, Recent, noting
 from app.assistant.events import Grounding, Text, Withheld
+from app.i18n import translator
 from app.routing import Permit
 from guardrails.guardrails import FAILED_KEY, Guardrails
 from guardrails.rail import Means
@@ -124,3 +125,10 @@ def test_a_rail_that_was_cut_off_calls_nothing_once_nobody_keeps_its_permits(hou
     assert left_behind.run(gated.embed_messages, ["Тағы бірі."]) is None
     assert (counting.documents, counting.queries) == (["Бөтен мәтін."], [])
     assert permits == kept
+
+
+def test_what_the_rails_say_across_languages_sends_nobody_to_a_citation_that_may_not_be_there() -> None:
+    for language, word in (("kk", "дәйексөз"), ("ru", "цитат"), ("en", "citation")):
+        words = translator(language)
+        for key in ("language_differs", "language_near", "language_far"):
+            assert word not in words(f"guardrails.groundedness.{key}").lower()
