@@ -81,6 +81,15 @@ _SOUNDS: Sequence[tuple[str, tuple[str, ...]]] = (
 )
 """What Latin letters may stand for, longest first."""
 
+_ENDING = re.compile(
+    # Russian adjectives, then nouns; what makes family names (`-ов`, `-ин`) is none of them
+    r"[ыи]й|ой|[ая]я|[ое]е|[ыи]е|[ое]го|[ое]му|[ыи]м|[ую]ю|[ыи]х|[ыи]ми"
+    r"|[аяоеёыиуюь]|[ое]м|[еое]й|[ая]ми?|[ая]х"
+    # Kazakh: many, whose, case
+    r"|(?:[лдт][ае]р)?(?:с?[ыі]|[ыі]м[ыі]з)?(?:[ндт][ыі]ң?|н?[дт][ае](?:н|ғы|гі)?|[ғгқкн][ае]|н[ае]н|[мбп]ен|н)?"
+)
+"""What may stand behind a name of the list that begins others, too (`алтын`, `Алтынсарин`)."""
+
 
 def absent_across(text: str, passages: Sequence[str]) -> tuple[str, ...]:
     """Capitalised words inside a sentence that no passage of another language holds in any spelling.
@@ -172,7 +181,16 @@ def _is_plain(name: str) -> bool:
 
 
 def _begins(word: str, listed: Sequence[str]) -> bool:
-    return any(word == one[1:] if one.startswith("=") else word.startswith(one) for one in listed)
+    return any(_is_of(word, one) for one in listed)
+
+
+def _is_of(word: str, one: str) -> bool:
+    """Whether a word is of a row of the list, whose first sign says how (see there)."""
+    if one.startswith("="):
+        return word == one[1:]
+    if one.startswith("~"):
+        return word.startswith(one[1:]) and _ENDING.fullmatch(word, len(one) - 1) is not None
+    return word.startswith(one)
 
 
 @cache

@@ -116,9 +116,7 @@ class GatedEmbedder:
         same = [entry for entry in current.entries if entry.kind == KIND and entry.sha256 == self.sha256]
         return same[0].entry_id if same else None
 
-    def embed_queries(
-        self, texts: Sequence[str], *, permits: Permits | None = None
-    ) -> NDArray[np.float32]:
+    def embed_queries(self, texts: Sequence[str], *, permits: Permits | None = None) -> NDArray[np.float32]:
         """Vectors of questions, shape (len(texts), dim), unit length; one that was asked for just now is not made again.
 
         Args:
@@ -149,9 +147,7 @@ class GatedEmbedder:
         except EmbedderRefused:
             return None
 
-    def embed_documents(
-        self, texts: Sequence[str], *, permits: Permits | None = None
-    ) -> NDArray[np.float32]:
+    def embed_documents(self, texts: Sequence[str], *, permits: Permits | None = None) -> NDArray[np.float32]:
         """Vectors of passages, shape (len(texts), dim), unit length.
 
         Args:

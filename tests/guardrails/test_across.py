@@ -277,6 +277,9 @@ def test_the_shipped_centres_are_made_of_the_rows_that_are_here(tmp_path: Path) 
         # what is translated and not spelled anew
         ("It lies on the Great Silk Road.", "Ол Ұлы Жібек жолында тұр."),
         ("Он написал «Слова назидания».", "Ол қара сөздер жазды."),
+        ("Они вышли к Белому морю, в Новую Зеландию.", "They came to the White Sea and to New Zealand."),
+        ("Олар Алтын Орданың хандарын және Қызыл Теңізді көрді.", "They saw the khans of the Golden Horde and the Red Sea."),
+        ("On the Eastern Seas of the Kings.", "Шығыс теңіздерінде."),
         ("It was in January, and why not?", "Қаңтар айы еді."),
         ("Это было в XVII веке.", "It was long ago."),
     ],
@@ -294,6 +297,14 @@ def test_a_name_is_found_in_another_language(text: str, passage: str) -> None:
         ("It flows into the Danube.", "Ол Еділге құяды.", ("Danube",)),
         ("Она стоит в Турции.", "Ол Мысырда тұр.", ("Турции",)),
         ("The one who saw it was Darwin.", "Мұны Мендель көрді.", ("Darwin",)),
+        # what begins as a word that is translated does, and is a name of its own
+        ("The law was found by Newton.", "Заңды Кеплер тапты.", ("Newton",)),
+        ("He spoke in Stalingrad and Warsaw.", "Ол Берлинде сөйледі.", ("Stalingrad", "Warsaw")),
+        ("Алғашқы мектепті Алтынсарин ашты.", "The first school was opened by Kunanbaev.", ("Алтынсарин",)),
+        ("Ол Қарағандыда тұрады.", "He lives in Pavlodar.", ("Қарағандыда",)),
+        ("Пьесу написал Горький.", "The play was written by Chekhov.", ("Горький",)),
+        ("Битву выиграл Наурызбай.", "The battle was won by Abylai.", ("Наурызбай",)),
+        ("It flows through Hungary.", "Ол ғұндардың жерімен ағады.", ("Hungary",)),
     ],
 )
 def test_another_name_is_absent(text: str, passage: str, absent: tuple[str, ...]) -> None:
