@@ -17,7 +17,7 @@ from app.assistant.desk_writing import WritingDesk
 from app.assistant.documents import Documents
 from app.assistant.editions import Editions
 from app.assistant.editions_reading import EditionsReading
-from app.assistant.embedding import EmbedderRefused, GatedEmbedder, PassageVectors
+from app.assistant.embedding import EmbedderRefused, GatedEmbedder, PassageVectors, telling
 from app.assistant.evidence import Evidence
 from app.assistant.examination import Examination
 from app.assistant.ingesting import Ingesting
@@ -292,7 +292,7 @@ def _wire(
         accounts=accounts,
         guardrails=guardrails,
         protections=protections,
-        school_protection=SchoolProtection(database, audit, runtime, protections, sightings),
+        school_protection=SchoolProtection(database, audit, runtime, protections, sightings, telling),
         embedder=embedder,
         library=library,
         editions=editions,

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.assistant.turn import admitted
 from app.errors import UstazError
 from app.registry import RegistryStore
 from app.routing import Gate, Permit, Refusal
@@ -39,8 +40,8 @@ class Permits(Protocol):
 class _Open:
     """The permits of one question while its rails are waited for; afterwards the record is made, and a rail that was cut off calls no more."""
 
-    def __init__(self, permits: list[Permit]) -> None:
-        self._permits: list[Permit] | None = permits
+    def __init__(self, permits: Permits) -> None:
+        self._permits: Permits | None = permits
         self._lock = threading.Lock()
 
     def append(self, permit: Permit, /) -> None:
@@ -203,7 +204,7 @@ class PassageVectors:
 
 
 @contextmanager
-def noting(permits: list[Permit]) -> Iterator[None]:
+def noting(permits: Permits) -> Iterator[None]:
     """Rails that embed meanwhile add the gate's permits here, for the record of the question that they look at.
 
     One that is left behind embeds nothing afterwards: its permit would stand in no record.
@@ -215,6 +216,21 @@ def noting(permits: list[Permit]) -> Iterator[None]:
     finally:
         _noted.reset(token)
         noted.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    tell: Callable[[Mapping[str, Any]], None]
+
+    def append(self, permit: Permit, /) -> None:
+        self.tell(admitted([permit])[0])
+
+
+@contextmanager
+def telling(tell: Callable[[Mapping[str, Any]], None]) -> Iterator[None]:
+    """Rails that embed meanwhile tell the gate's permit before each call, in the form of a record; where that fails, nothing is called."""
+    with noting(_Told(tell)):
+        yield
 
 
 def _digest(text: str) -> bytes:

@@ -1,7 +1,10 @@
 """The admin's desk of protection: what holds, what the floor allows, the recorded change, and its history."""
 
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,6 +29,9 @@ READ, CHANGE = Permission.SCHOOL_PROTECTION_READ, Permission.SCHOOL_PROTECTION_C
 TRY = Permission.SCHOOL_PROTECTION_TRY
 LONGEST_REASON = 500
 MOST_CHANGES = 100
+
+Calling = Callable[[Callable[[Mapping[str, Any]], None]], AbstractContextManager[None]]
+"""Within it what the rails call is told before it is called: the permit, as records hold it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +79,11 @@ class SchoolProtection(Duty):
         runtime: Runtime,
         protections: Protections,
         sightings: Sightings,
+        calling: Calling,
     ) -> None:
         super().__init__(database, audit, runtime)
         self._audit, self._protections, self._sightings = audit, protections, sightings
+        self._calling = calling
 
     def overview(self, principal: Principal) -> ProtectionOverview:
         """What holds in the person's school.
@@ -159,26 +167,35 @@ class SchoolProtection(Duty):
     def simulate(self, principal: Principal, subject: Subject, policy: Policy) -> Combined:
         """What the rails of a policy say of a pasted text; on record as tried, without the text or anything of it.
 
+        What a rail calls meanwhile is on record before it is called; where that fails, the rail does.
+
         Raises:
             Forbidden: the person may not try texts (recorded).
             NotRecorded: the run could not be recorded; nothing was inspected.
         """
         school = self._school(principal, TRY)
         role = principal.role_for(TRY)
-        entry = Entry(
-            kind="admin_change",
-            school=school,
-            actor=principal.subject,
-            role=None if role is None else str(role),
-            clear={
+
+        def record(clear: Mapping[str, Any]) -> None:
+            entry = Entry(
+                kind="admin_change",
+                school=school,
+                actor=principal.subject,
+                role=None if role is None else str(role),
+                clear=dict(clear),
+            )
+            self._database.write(lambda session: self._recorder.record(session, entry))
+
+        record(
+            {
                 "event": "protection_tried",
                 "side": str(subject.stage),
                 "text_language": subject.language,
                 "policy_digest": policy.digest,
-            },
+            }
         )
-        self._database.write(lambda session: self._recorder.record(session, entry))
-        return self._protections.rails(policy).inspect(subject)
+        with self._calling(lambda permit: record({"event": "protection_try_called", **permit})):
+            return self._protections.rails(policy).inspect(subject)
 
     def history(self, principal: Principal) -> tuple[Change, ...]:
         """The versions of the school's choice, newest first, each with its reason.

@@ -4,21 +4,30 @@ import time
 from collections.abc import Sequence
 from contextvars import copy_context
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
-from app.assistant.embedding import GatedEmbedder, PassageVectors, Recent, noting
+from app.assistant.embedding import GatedEmbedder, PassageVectors, Recent, noting, telling
 from app.assistant.events import Grounding, Text, Withheld
+from app.database import Database
+from app.errors import NotRecorded
 from app.i18n import translator
+from app.protection import Protections
 from app.routing import Permit
+from app.runtime import Runtime
 from guardrails.guardrails import FAILED_KEY, Guardrails
+from guardrails.policy import read
 from guardrails.rail import Means
+from guardrails.verdict import Stage, Subject
 from knowledge.passage import Passage
 from tests.assistant.conftest import House
 from tests.assistant.fakes import PIECES, Says, ask, closed, of, shown, with_parts
 from tests.assistant.test_line_embedding import Counting
+from tests.protection import protection_room
 
 NEAR = "Fractions with the same denominator are compared by looking at their numerators. "
 FAR = "The frog lays its eggs in still water when the spring comes."
@@ -125,6 +134,46 @@ def test_a_rail_that_was_cut_off_calls_nothing_once_nobody_keeps_its_permits(hou
     assert left_behind.run(gated.embed_messages, ["Тағы бірі."]) is None
     assert (counting.documents, counting.queries) == (["Бөтен мәтін."], [])
     assert permits == kept
+
+
+@pytest.mark.parametrize(
+    ("side", "passages", "calls"),
+    [(Stage.INPUT, (), 1), (Stage.OUTPUT, ("Дроби с равными знаменателями сравнивают по числителям.",), 2)],
+)
+def test_what_a_tried_text_calls_stands_on_record_before_it_is_called(
+    house: House,
+    database: Database,
+    tmp_path: Path,
+    runtime: Runtime,
+    side: Stage,
+    passages: tuple[str, ...],
+    calls: int,
+) -> None:
+    counting, gated = counted(house)
+    vectors = PassageVectors(gated, lambda ids: {})
+    means = Means(embed=gated.embed_messages, passage_vectors=vectors, embedder=gated.model_id)
+    subject = Subject(stage=side, text=FAR, language="en", evidence=passages)
+
+    def full(tell: Any) -> Any:
+        def refuse(permit: Any) -> None:
+            raise NotRecorded("the disk is full")
+
+        return telling(refuse)
+
+    with protection_room.opened(database, tmp_path / "tried", runtime) as room:
+        protections = Protections(database, room.log, runtime, shipped=read(), means=means)
+        unrecorded = room.desk(protections, full).simulate(protection_room.person(), subject, read())
+        assert unrecorded.blocked
+        assert counting.queries + counting.documents == []
+        combined = room.desk(protections, telling).simulate(protection_room.person(), subject, read())
+        _, tried, *called = sorted(room.events(), key=lambda row: str(row["event"]))
+
+    assert not combined.blocked
+    assert tried["event"] == "protection_tried"
+    assert [row["event"] for row in called] == ["protection_try_called"] * calls
+    assert {row["details"]["entry_id"] for row in called} == {gated.entry_id()}
+    assert len(counting.queries + counting.documents) == calls
+    assert FAR not in str(called)
 
 
 def test_what_the_rails_say_across_languages_sends_nobody_to_a_citation_that_may_not_be_there() -> None:

@@ -278,7 +278,10 @@ def test_the_shipped_centres_are_made_of_the_rows_that_are_here(tmp_path: Path) 
         ("It lies on the Great Silk Road.", "Ол Ұлы Жібек жолында тұр."),
         ("Он написал «Слова назидания».", "Ол қара сөздер жазды."),
         ("Они вышли к Белому морю, в Новую Зеландию.", "They came to the White Sea and to New Zealand."),
-        ("Олар Алтын Орданың хандарын және Қызыл Теңізді көрді.", "They saw the khans of the Golden Horde and the Red Sea."),
+        (
+            "Олар Алтын Орданың хандарын және Қызыл Теңізді көрді.",
+            "They saw the khans of the Golden Horde and the Red Sea.",
+        ),
         ("On the Eastern Seas of the Kings.", "Шығыс теңіздерінде."),
         ("It was in January, and why not?", "Қаңтар айы еді."),
         ("Это было в XVII веке.", "It was long ago."),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from app.accounts import Grant, Principal, Role
 from app.audit import AuditLog
 from app.database import Database
 from app.protection import Protections, SchoolProtection, Sightings
+from app.protection.school_protection import Calling
 from app.runtime import Runtime
 from guardrails.choice import Choice, choice_of
 from guardrails.policy import Policy, read
@@ -44,7 +45,10 @@ class House:
         self.database, self.log, self.runtime = database, log, runtime
         self.protections = self.of_release(read())
         self.sightings = Sightings(database, runtime)
-        self.school = SchoolProtection(database, log, runtime, self.protections, self.sightings)
+        self.school = self.desk(self.protections, lambda tell: nullcontext())
+
+    def desk(self, protections: Protections, calling: Calling) -> SchoolProtection:
+        return SchoolProtection(self.database, self.log, self.runtime, protections, self.sightings, calling)
 
     def of_release(self, shipped: Policy) -> Protections:
         return Protections(self.database, self.log, self.runtime, shipped=shipped, means=Means())
