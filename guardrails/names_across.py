@@ -139,17 +139,16 @@ def _near(one: str, other: str) -> bool:
     if long.startswith(short):
         return True
     head = long[: len(short) + 1]
-    return len(short) >= _SLIP and min(_apart(short, long[: len(short)]), _apart(short, head)) <= 1
+    return len(short) >= _SLIP and (_slips(short, long[: len(short)]) or _slips(short, head))
 
 
-def _apart(one: str, other: str) -> int:
-    """How many consonants must be changed, put in or left out."""
-    row = list(range(len(other) + 1))
-    for place, letter in enumerate(one, start=1):
-        left, row[0] = row[0], place
-        for at, beside in enumerate(other, start=1):
-            left, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, left + (letter != beside))
-    return row[-1]
+def _slips(one: str, other: str) -> bool:
+    """Whether at most one consonant must be changed, put in or left out."""
+    same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    if same is None:
+        return abs(len(one) - len(other)) <= 1
+    left, right = one[same:], other[same:]
+    return left[1:] == right[1:] or left == right[1:] or left[1:] == right
 
 
 @lru_cache(maxsize=16_384)

@@ -270,6 +270,10 @@ def test_the_shipped_centres_are_made_of_the_rows_that_are_here(tmp_path: Path) 
         ("An engine of Babbage.", "Машина Бэббиджа."),
         ("The scale of Celsius.", "Цельсий шкаласы."),
         ("A pyramid of Cheops.", "Хеопс пирамидасы."),
+        # one consonant changed, put in, left out
+        ("It was found by Berdalamon.", "Нашёл Мердаламон."),
+        ("It was found by Sperdalamon.", "Нашёл Пердаламон."),
+        ("It was found by Ordalamon.", "Нашёл Мордаламон."),
         # what is called otherwise
         ("It flows into the Volga.", "Ол Еділге құяды."),
         ("Она стоит в Египте.", "Ол Мысырда тұр."),
@@ -300,6 +304,9 @@ def test_a_name_is_found_in_another_language(text: str, passage: str) -> None:
         ("It flows into the Danube.", "Ол Еділге құяды.", ("Danube",)),
         ("Она стоит в Турции.", "Ол Мысырда тұр.", ("Турции",)),
         ("The one who saw it was Darwin.", "Мұны Мендель көрді.", ("Darwin",)),
+        # two consonants changed; one more and one changed
+        ("It was found by Bergalamon.", "Нашёл Мердаламон.", ("Bergalamon",)),
+        ("It was found by Spergalamon.", "Нашёл Пердаламон.", ("Spergalamon",)),
         # what begins as a word that is translated does, and is a name of its own
         ("The law was found by Newton.", "Заңды Кеплер тапты.", ("Newton",)),
         ("He spoke in Stalingrad and Warsaw.", "Ол Берлинде сөйледі.", ("Stalingrad", "Warsaw")),
