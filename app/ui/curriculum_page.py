@@ -79,7 +79,10 @@ def bar(context: Context, lists: Lists) -> None:
     """The search box, subject and grade; what they show follows the address."""
     t, catalogue, place = context.translator, lists.catalogue, lists.place
     state = st.session_state
-    state[WORDS], state[SUBJECT], state[GRADE] = place.words, place.subject, place.grade or ANY_GRADE
+    for key, value in ((WORDS, place.words), (SUBJECT, place.subject), (GRADE, place.grade or ANY_GRADE)):
+        # Setting what stands there already would take away what somebody types at this moment.
+        if state.get(key) != value:
+            state[key] = value
     names = {one.slug: words_of.named(one, t.raw) for one in words_of.sorted_subjects(catalogue, t.raw)}
 
     def turn() -> None:

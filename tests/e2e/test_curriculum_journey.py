@@ -41,6 +41,7 @@ def test_a_teacher_browses_searches_opens_an_objective_and_asks_about_it(
             timeout=PATIENCE
         )
 
+        person.rests()
         search = person.main.get_by_role("searchbox").or_(
             person.main.get_by_role("textbox", name=t("curriculum.search"))
         )

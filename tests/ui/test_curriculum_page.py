@@ -42,6 +42,16 @@ def test_the_page_begins_with_every_subject_in_the_language_of_the_page(language
         assert subject.names[language] in "\n".join(drawn).replace("\\", "")
 
 
+def test_a_step_through_the_lists_takes_nothing_away_that_is_being_typed() -> None:
+    at = follow(opened(), "curriculum-subjects", "Geometry")
+    follow(at, "curriculum-pairs", "Grade 7")
+
+    assert not at.text_input[0].proto.set_value
+    at.query_params["q"] = "7.1.1.1"
+    at.run()
+    assert at.text_input[0].value == "7.1.1.1"
+
+
 def test_a_subject_opens_its_grades_and_a_grade_its_objectives() -> None:
     at = follow(opened(), "curriculum-subjects", "Geometry")
     assert dict(at.query_params) == {"subject": "geometry"}
