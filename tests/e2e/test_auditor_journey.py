@@ -93,6 +93,7 @@ def unfolds(person: Visitor, key: str) -> None:
 
 def fills(person: Visitor, key: str, text: str) -> None:
     """Write into the field of this name."""
+    person.rests()
     field(person, key).fill(text)
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.exports.mark import NAME
 from tests.e2e.served import Served
 from tests.e2e.test_narrow import WIDTH, fits
-from tests.e2e.visitor import PATIENCE, TEACHER, Visitor, visitor
+from tests.e2e.visitor import AT_REST, PATIENCE, TEACHER, Visitor, visitor
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 CODE = "5.1.2.17"
@@ -53,6 +53,7 @@ def edits_homework(person: Visitor, page: Page) -> None:
     expect(field).to_be_visible(timeout=LONG)
     field.get_by_role("button", name=person.t("work.edit"), exact=True).click(timeout=PATIENCE)
     expect(field.get_by_role("textbox")).to_be_visible(timeout=PATIENCE)
+    page.wait_for_function(AT_REST, timeout=PATIENCE)
 
 
 def writes(page: Page, text: str) -> None:
