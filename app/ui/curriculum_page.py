@@ -13,10 +13,11 @@ from app.ui import (
     curriculum_terms,
 )
 from app.ui import curriculum_words as words_of
+from app.ui.address import Address
 from app.ui.context import Context
 from app.ui.curriculum_ask import Asking
 from app.ui.curriculum_find import Narrow, find
-from app.ui.curriculum_lists import Lists
+from app.ui.curriculum_lists import Go, Lists
 from app.ui.curriculum_place import LONGEST_WORDS, TERMS, Place, named
 from app.ui.curriculum_style import STYLE
 from app.ui.rendering import plain
@@ -33,7 +34,7 @@ def render(context: Context) -> None:
     person.require(Permission.ALL_CURRICULUM_READ)
     catalogue = context.services.library.catalogue
     place = Place.read(st.query_params, catalogue)
-    lists = Lists(t=context.translator, catalogue=catalogue, place=place, go=go)
+    lists = Lists(t=context.translator, catalogue=catalogue, place=place, go=going())
     st.html(STYLE)
     if place.code:
         objective(context, lists)
@@ -70,14 +71,15 @@ def search(context: Context, lists: Lists) -> None:
         curriculum_history.superseded(found, lists)
 
 
-def go(place: Place) -> None:
-    """Turn the page to a place, in one step of the browser's history."""
-    st.query_params.from_dict(place.query())
+def going() -> Go:
+    """What turns the page from where it stands to a place."""
+    address = Address.here()
+    return lambda place: address.turn(place.query())
 
 
 def bar(context: Context, lists: Lists) -> None:
     """The search box, subject and grade; what they show follows the address."""
-    t, catalogue, place = context.translator, lists.catalogue, lists.place
+    t, catalogue, place, go = context.translator, lists.catalogue, lists.place, lists.go
     state = st.session_state
     for key, value in ((WORDS, place.words), (SUBJECT, place.subject), (GRADE, place.grade or ANY_GRADE)):
         # Setting what stands there already would take away what somebody types at this moment.
@@ -137,7 +139,7 @@ def objective(context: Context, lists: Lists) -> None:
         key="curriculum-back",
         type="tertiary",
         icon=":material/arrow_back:",
-        on_click=go,
+        on_click=lists.go,
         args=(place.back(),),
     )
     found_here = named(lists.catalogue, place)

@@ -10,6 +10,7 @@ import streamlit as st
 from app.registry.entry import DataClass
 from app.registry.registry import Registry
 from app.ui import registry_card
+from app.ui.address import Address
 from app.ui.context import Context, ScreenWords
 from app.ui.registry_files import CSV, HTML, JSON
 from app.ui.registry_list import ELSEWHERE, HERE, Row, View, languages_of, page_of, rows
@@ -97,12 +98,14 @@ def filters(registry: Registry, every: tuple[Row, ...], view: View, t: ScreenWor
         "personal": (tuple(DataClass), lambda word: t.raw(f"registry_page.personal.{word}")),
     }
 
+    address = Address.here()
+
     def turn() -> None:
         """Follow what was chosen; the first page again."""
         status, language, place, personal = (
             str(st.session_state[f"registry_{name}"] or "") for name in FILTERS
         )
-        go(View(status=status, language=language, place=place, personal=personal))
+        address.turn(View(status=status, language=language, place=place, personal=personal).query())
 
     with st.grid(len(FILTERS), key="registry-filters", min_column_width=150, gap="small"):
         for name, (options, word) in choices.items():

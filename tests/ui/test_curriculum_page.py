@@ -52,6 +52,16 @@ def test_a_step_through_the_lists_takes_nothing_away_that_is_being_typed() -> No
     assert at.text_input[0].value == "7.1.1.1"
 
 
+def test_a_box_handed_back_after_a_step_forward_does_not_leave_the_objective() -> None:
+    at = opened(q="7.1.1.1")
+    ahead = {"q": "7.1.1.1", "code": "7.1.1.1", "subject": "geometry"}
+    at.query_params.update(ahead)
+    at.text_input[0].set_value("").run()
+
+    assert dict(at.query_params) == ahead
+    assert not at.exception
+
+
 def test_a_subject_opens_its_grades_and_a_grade_its_objectives() -> None:
     at = follow(opened(), "curriculum-subjects", "Geometry")
     assert dict(at.query_params) == {"subject": "geometry"}

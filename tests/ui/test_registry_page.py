@@ -285,6 +285,15 @@ def test_filters_follow_the_address_and_write_it() -> None:
     assert len(keys(at, "registry-open-")) == 1
 
 
+def test_a_box_handed_back_after_a_step_forward_does_not_leave_the_card() -> None:
+    at = opened(Held(mixed()), status="suspended")
+    ahead = {"status": "suspended", "entry": "urn:test:model:nobody"}
+    at.query_params.update(ahead)
+    at.selectbox(key="registry_status").select("").run()
+
+    assert dict(at.query_params) == ahead
+
+
 def test_a_long_list_comes_in_pages() -> None:
     found = registry(
         *(entry(f"urn:test:model:n{number:03d}", names=named(f"N{number:03d}")) for number in range(60))
