@@ -77,6 +77,9 @@ def runtime(clock: StillClock) -> Runtime:
     return Runtime(now=clock.now, monotonic=clock.monotonic)
 
 
+ENOUGH_MEMORY = 4 << 30
+
+
 def _binaries() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if found:
@@ -91,10 +94,12 @@ def _binaries() -> Path:
 def postgres_url() -> Iterator[str]:
     """A private PostgreSQL cluster on a socket of its own, gone with the session."""
     # Not below pytest's folder: every other session that starts takes that one away from the postgres user.
-    socket = Path("/tmp") / f"ustaz-pg-{uuid4().hex[:8]}"  # noqa: S108
-    binaries, data = _binaries(), socket / "data"
-    socket.mkdir(mode=0o777)
-    socket.chmod(0o777)
+    name = f"ustaz-pg-{uuid4().hex[:8]}"
+    socket, data = Path("/tmp") / name, _quick_disk() / name / "data"  # noqa: S108
+    binaries = _binaries()
+    for folder in {socket, data.parent}:
+        folder.mkdir(mode=0o777)
+        folder.chmod(0o777)
     as_postgres: list[str] = []
     if os.geteuid() == 0:
         data.mkdir()
@@ -126,7 +131,15 @@ def postgres_url() -> Iterator[str]:
         yield f"postgresql+psycopg://ustaz@/postgres?host={socket}"
     finally:
         subprocess.run([*as_postgres, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **quiet)  # type: ignore[call-overload]
-        shutil.rmtree(socket, ignore_errors=True)
+        for folder in (socket, data.parent):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _quick_disk() -> Path:
+    """Memory where there is enough: each database is hundreds of files, made and taken away for one test."""
+    memory = Path("/dev/shm")  # noqa: S108
+    enough = memory.is_dir() and shutil.disk_usage(memory).free > ENOUGH_MEMORY
+    return memory if enough else Path("/tmp")  # noqa: S108
 
 
 @pytest.fixture(scope="session")
