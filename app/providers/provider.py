@@ -30,6 +30,8 @@ class Evidence:
     """A passage as a plain value, best first in a prompt.
 
     `codes` are the objective codes that it serves, `kind` is `objective`, `note`, `document` or unknown ("").
+    `nearest` are its sentences nearest in meaning to the question, best first, white space folded (none: not
+    known); `closest` is the passage that lies nearest in meaning of all that was found.
     """
 
     id: str
@@ -38,6 +40,8 @@ class Evidence:
     language: str
     codes: tuple[str, ...] = ()
     kind: str = ""
+    nearest: tuple[str, ...] = ()
+    closest: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.providers.provider import Evidence
+from knowledge.phrasing import topic_tokens
 from knowledge.sentences import sentences
+from knowledge.stemming import stem, stems
 
 LEAST, MOST = 2, 4
 SHARE_OF_BEST = 0.45
@@ -16,6 +18,11 @@ PREFIX = 5
 K1, B = 1.2, 0.6
 TITLE_WEIGHT, RANK_DECAY, OBJECTIVE_WEIGHT, OPENING_WEIGHT = 0.35, 0.06, 0.6, 1.15
 SHORTEST = 12
+# More than this share of what is asked must stand together in the answer's language, or a foreign passage is quoted.
+HELD = 0.5
+# Languages of question and passage between which nearness in meaning says little: English lies near any Kazakh question.
+BLURRED = frozenset({("kk", "en")})
+NEAREST_WEIGHTS = (1.0, 0.6)
 
 WORD = re.compile(r"\w+")
 CODE = re.compile(r"(?<![\d.])\d{1,2}\.\d{1,2}\.\d{1,2}(?:\.\d{1,3})?(?![\d.]*\d)")
@@ -40,25 +47,72 @@ class _Candidate:
     terms: Counter[str]
 
 
-def quotes(question: str, language: str, evidence: Sequence[Evidence]) -> tuple[Quote, ...]:
+def quotes(
+    question: str, language: str, evidence: Sequence[Evidence], *, keep_language: bool = False
+) -> tuple[Quote, ...]:
     """Two to four sentences (fewer where the passages have fewer) that share most with the question.
 
-    A question that names an objective code gets that objective's wording first. Passages in the language of
-    the answer go before others; others are quoted only where those share no word with the question. The same
+    A question that names an objective code gets that objective's wording first. Passages in the language of the
+    answer go before others, as long as one of their sentences holds more than half of what is asked. Where none
+    does, and the best passage, or the closest in meaning, exists in another language only, it is quoted, by its
+    sentences nearest in meaning: a sentence that shares one common word with the question is no answer. The same
     input gives the same quotes.
 
     Args:
         question: as the teacher put it; never quoted itself.
         language: kk, ru or en.
         evidence: passages, best first.
+        keep_language: quote others only where no passage in the language shares a word, as a document needs it.
     """
     candidates = tuple(_candidates(evidence))
     own = tuple(one for one in candidates if one.evidence.language == language)
+    named = bool(_named(question, own))
     terms = frozenset(_terms(question))
-    if own and (_named(question, own) or any(_touches(one, terms) for one in own)):
+    answering = None if named or keep_language else _elsewhere(question, language, evidence)
+    if answering is not None:
+        candidates = tuple(one for one in candidates if one.evidence.language != language)
+    elif named or any(_touches(one, terms) for one in own):
         candidates = own
-    chosen = _choose(candidates, _scores(terms, candidates), _named(question, candidates))
+    scores = _scores(terms, candidates)
+    if answering is not None:
+        scores = _by_meaning(answering, candidates, scores)
+    chosen = _choose(candidates, scores, _named(question, candidates))
     return tuple(Quote(text=one.text, evidence_id=one.evidence.id) for one in chosen)
+
+
+def _elsewhere(question: str, language: str, evidence: Sequence[Evidence]) -> Evidence | None:
+    """The foreign passage that was found to answer, if nothing in the language of the answer holds the question."""
+    if any(_holds(one, question) for one in evidence if one.language == language):
+        return None
+    for place, one in enumerate(evidence):
+        is_close = one.closest and (language, one.language) not in BLURRED
+        if one.language != language and (place == 0 or is_close) and one.text.strip():
+            return one
+    return None
+
+
+def _holds(one: Evidence, question: str) -> bool:
+    """Whether a sentence of the passage, with its title, has more than half of the words that say what is asked."""
+    asked = frozenset(stem(token, one.language) for token in topic_tokens(question))
+    titled = asked.intersection(stems(one.title, one.language))
+    return any(
+        len(titled | asked.intersection(stems(text, one.language))) > HELD * len(asked)
+        for text in sentences(one.text)
+    )
+
+
+def _by_meaning(
+    answering: Evidence, candidates: Sequence[_Candidate], scores: Sequence[float]
+) -> list[float]:
+    """The scores, raised for the sentences of a passage nearest in meaning by as much as shared words bring at best."""
+    most = max(scores, default=0.0) or 1.0
+    raised = list(scores)
+    for number, one in enumerate(candidates):
+        text = " ".join(one.text.split())
+        for weight, near in zip(NEAREST_WEIGHTS, answering.nearest, strict=False):
+            if one.evidence is answering and (near in text or text in near):
+                raised[number] += most * weight
+    return raised
 
 
 def _candidates(evidence: Sequence[Evidence]) -> Iterator[_Candidate]:

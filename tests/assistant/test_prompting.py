@@ -34,7 +34,7 @@ def test_a_context_without_room_is_said_by_name(house: House) -> None:
         prompt_for(
             question=ANSWERABLE,
             language="kk",
-            passages=[hit.passage for hit in hits],
+            hits=hits,
             history=(),
             call=call,
             canary="0" * 16,
@@ -53,7 +53,7 @@ def test_the_prompt_keeps_to_the_context_in_use_and_the_least_one_has_room(
         return prompt_for(
             question=ANSWERABLE,
             language=language,
-            passages=[hit.passage for hit in hits] * 8,
+            hits=hits * 8,
             history=(),
             call=call_for(local, Bindings({}, tmp_path, context), seconds=1.0),
             canary="0" * 16,

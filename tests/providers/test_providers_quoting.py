@@ -1,5 +1,7 @@
 """The extractive answer: verbatim, bound to the question, in its language, the same every time."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +44,40 @@ POWERS = Evidence(
     kind="note",
     codes=("7.1.2.2",),
     text="The exponent counts equal factors. Powers of two go on as 2, 4, 8, 16.",
+)
+
+
+MUSEUM = Evidence(
+    id="p10",
+    title="museum.txt",
+    language="ru",
+    kind="document",
+    text="Школьный музей «Мурагер» открыт на втором этаже, кабинет 214.\nМузей работает по вторникам с 14:00 до 16:30.\n"
+    "Руководит музеем учитель истории.\nЭкскурсию бронируют за три дня в журнале на вахте.",
+    nearest=("Музей работает по вторникам с 14:00 до 16:30.", "Руководит музеем учитель истории."),
+    closest=True,
+)
+# Each shares one word with a question about the school museum, and none is about it.
+PAINTER = Evidence(
+    id="p11",
+    title="Looking at pictures",
+    language="en",
+    kind="note",
+    text="The State Museum of Arts in Almaty bears the name of the painter.",
+)
+QUESTIONS = Evidence(
+    id="p12",
+    title="Open and closed questions",
+    language="en",
+    kind="note",
+    text="Open questions ask for a longer answer. The pupil tells both kinds apart at school.",
+)
+ORDER_KK = Evidence(
+    id="p13",
+    title="Сөздердің орын тәртібі",
+    language="kk",
+    kind="note",
+    text="Мезгіл етістіктен ерте айтылады: Біз кеше мұражайға бардық. Ашық сұраққа ұзақ жауап беріледі.",
 )
 
 
@@ -109,6 +145,90 @@ def test_another_language_is_quoted_where_the_own_one_has_nothing_on_the_matter(
     other = Evidence(id="p5", title="Көбелек", language="kk", text="Көбелектің төрт қанаты бар.")
 
     assert ROOTS.text in said("discriminant roots", "kk", other, ROOTS)
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "beside"),
+    [
+        ("When is the school museum «Murager» open?", "en", (PAINTER, QUESTIONS)),
+        ("«Мурагер» мектеп мұражайы қашан ашық?", "kk", (ORDER_KK,)),
+        ("Школьный музей когда открыт?", "kk", (ORDER_KK,)),
+    ],
+)
+def test_a_foreign_passage_found_by_meaning_is_quoted_where_own_ones_share_single_words_alone(
+    question: str, language: str, beside: tuple[Evidence, ...]
+) -> None:
+    for evidence in ((MUSEUM, *beside), (beside[0], MUSEUM, *beside[1:])):
+        found = said(question, language, *evidence)
+
+        assert set(found) <= set(sentences(MUSEUM.text))
+        assert "Музей работает по вторникам с 14:00 до 16:30." in found
+
+
+def test_what_the_retriever_holds_nearest_is_found_however_the_passage_breaks_its_lines() -> None:
+    broken = replace(
+        MUSEUM, text="Музей работает\tпо вторникам с 14:00 до 16:30. Руководит\u00a0музеем учитель."
+    )
+
+    assert said("When is it open?", "en", broken)[0] == "Музей работает\tпо вторникам с 14:00 до 16:30."
+
+
+def test_a_foreign_passage_whose_nearest_sentences_are_not_known_is_quoted_from_its_start() -> None:
+    unknown = replace(MUSEUM, nearest=())
+
+    assert said("When is it open at school?", "en", unknown, PAINTER) == sentences(MUSEUM.text)[:2]
+
+
+def test_another_foreign_passage_lends_no_sentence_that_shares_nothing_with_the_question() -> None:
+    other = replace(
+        MUSEUM,
+        id="p14",
+        title="canteen.txt",
+        text="Столовая работает с 9:00.",
+        nearest=("Столовая работает с 9:00.",),
+    )
+
+    assert "Столовая работает с 9:00." not in said("When is the school museum open?", "en", MUSEUM, other)
+
+
+def test_a_foreign_passage_that_is_neither_first_nor_closest_is_no_answer() -> None:
+    trailing = (PAINTER, replace(MUSEUM, closest=False), QUESTIONS)
+
+    assert not set(said("When is the school museum open?", "en", *trailing)) & set(sentences(MUSEUM.text))
+
+
+def test_an_english_passage_that_is_only_closest_says_nothing_on_a_kazakh_question() -> None:
+    english = replace(MUSEUM, language="en", text="The museum works on Tuesdays.", nearest=("The museum works on Tuesdays.",))  # fmt: skip
+    question = "«Мурагер» мектеп мұражайы қашан ашық?"
+
+    assert said(question, "kk", english, ORDER_KK) == ("The museum works on Tuesdays.",)
+    assert set(said(question, "kk", ORDER_KK, english)) <= set(sentences(ORDER_KK.text))
+
+
+def test_a_document_keeps_to_its_language() -> None:
+    found = quotes("When is the school museum open?", "en", (MUSEUM, PAINTER), keep_language=True)
+
+    assert {quote.evidence_id for quote in found} == {PAINTER.id}
+
+
+def test_a_passage_of_line_ends_alone_answers_nothing() -> None:
+    assert said("school museum", "en", replace(MUSEUM, text="\n\n"), PAINTER) == (PAINTER.text,)
+
+
+def test_an_own_passage_that_holds_more_than_half_of_the_question_goes_before_a_foreign_one() -> None:
+    other = Evidence(
+        id="p15", title="дискриминант.txt", language="ru", kind="document",
+        text="Дискриминант равен b² − 4ac.", nearest=("Дискриминант равен b² − 4ac.",),
+    )  # fmt: skip
+
+    found = said("What is the discriminant of a quadratic equation?", "en", other, VIETA)
+
+    assert found
+    assert set(found) <= set(sentences(VIETA.text))
+
+
+def test_a_code_keeps_its_wording_in_the_language_of_the_answer() -> None:
+    assert said("8.2.2.3 «Мурагер»", "kk", MUSEUM, ROOTS, ROOTS_KK) == (ROOTS_KK.text,)
 
 
 def test_kazakh_endings_do_not_hide_a_word() -> None:
