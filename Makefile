@@ -1,6 +1,8 @@
 # Two commands do everything on a fresh machine: `make run` and `make test`.
 SHELL := /bin/bash
 BIN := .venv/bin
+# One more than the two cores that are counted on: tests wait for processes, servers and time limits half of the time.
+WORKERS ?= 3
 export OMP_NUM_THREADS := 1
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -34,10 +36,10 @@ check: .venv/.test ## lint, strict types, import contracts
 	@$(BIN)/lint-imports
 
 unit: .venv/.test ## unit tests and the laws over all members, on SQLite and PostgreSQL
-	@$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder -m "not e2e and not slow"
+	@$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "not e2e and not slow"
 
 e2e: .venv/.test ## the journey in a real headless browser, in kk, ru and en
-	@$(BIN)/pytest tests/e2e tests/ui/test_rendering_browser.py -n 2 --dist loadfile -m "e2e and not slow" --durations=5
+	@$(BIN)/pytest tests/e2e tests/ui/test_rendering_browser.py -n $(WORKERS) --dist loadfile -m "e2e and not slow" --durations=5
 
 journeys: .venv/.test ## the journeys in the browser that take longer, too
 	@$(BIN)/pytest tests/e2e tests/ui/test_rendering_browser.py -m e2e --durations=5
