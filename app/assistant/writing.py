@@ -30,6 +30,7 @@ QUEUE_SECONDS = 60.0
 TRIES, PAUSE_SECONDS = 2, 0.5
 LOOK_SECONDS = 1.0
 """How often model and person are looked at again while nothing is released: an answer ends in this time, not at its next sentence."""
+QUOTED_ELSEWHERE = Words(key="ask.flag.quotes_language")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +260,12 @@ class Writing:
             End: a rail withholds the answer.
         """
         combined = self._whole()
-        notices = notices_of(combined) + self._own_notices()
+        own = self._own_notices()
+        told = notices_of(combined)
+        if QUOTED_ELSEWHERE in own:
+            # To ask again in the wanted language would bring the same quotes.
+            told = tuple(one for one in told if one.key != "guardrails.language")
+        notices = told + own
         self._turn.notices += notices
         self._journal(steps.flagged(combined, notices))
         if combined.action is Action.BLOCK:
@@ -281,7 +287,7 @@ class Writing:
         if self._route.entry.provider == "extractive":
             found.append(Words(key="ask.flag.quotes"))
             if self._quotes_another_language():
-                found.append(Words(key="ask.flag.quotes_language"))
+                found.append(QUOTED_ELSEWHERE)
         if doubtful := standings.count(Grounding.UNSUPPORTED):
             found.append(Words(key="ask.flag.unsupported", facts={"n": doubtful}))
         if reworded := standings.count(Grounding.WEAK):

@@ -82,6 +82,7 @@ def test_a_paper_in_another_language_is_quoted_alone_and_the_reader_is_told(
     assert all(" ".join(sentence.split()) in whole for sentence in said(found))
     assert any(answering in sentence for sentence in said(found))
     assert ELSEWHERE in flags(found)
+    assert "guardrails.language" not in flags(found)
     assert translator(language)(ELSEWHERE) in found.notice_texts
 
 
