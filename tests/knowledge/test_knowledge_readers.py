@@ -199,6 +199,37 @@ def test_a_file_that_is_empty_or_too_large_is_refused(tmp_path: Path, name: str)
         read(tmp_path / name, Limits(input=3))
 
 
+@pytest.mark.parametrize(
+    ("first", "title"),
+    [
+        ("Школьный музей «Мурагер»", "Школьный музей «Мурагер»"),
+        ("  Робототехника   үйірмесі ", "Робототехника үйірмесі"),
+        ("Мұражай сейсенбіде ашық.", None),
+        ("Глава 1. Общее", None),
+        ("Бірінші жол\nекінші жол", None),
+        ("слово " * 40, None),
+    ],
+)
+def test_a_short_first_line_of_a_text_is_its_title(tmp_path: Path, first: str, title: str | None) -> None:
+    path = tmp_path / "paper.txt"
+    path.write_text(f"{first}\n\nМузей открыт по вторникам.", encoding="utf-8")
+
+    content = read(path)
+
+    texts = [block.text for block in content.blocks]
+    if title is None:
+        assert (content.title, texts) == ("paper", [" ".join(first.split()), "Музей открыт по вторникам."])
+    else:
+        assert (content.title, texts) == (title, ["Музей открыт по вторникам."])
+        assert (content.blocks[0].heading, content.blocks[0].place) == (title, title)
+
+
+def test_a_line_alone_is_the_text_and_no_title(tmp_path: Path) -> None:
+    (tmp_path / "line.txt").write_text("Мұражай сейсенбіде ашық", encoding="utf-8")
+
+    assert [block.text for block in read(tmp_path / "line.txt").blocks] == ["Мұражай сейсенбіде ашық"]
+
+
 def test_text_in_another_encoding_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes("Дроби".encode("cp1251"))
 
