@@ -8,9 +8,10 @@ from streamlit.navigation.page import Page as Address
 from app import bootstrap
 from app.accounts import Principal, Refused
 from app.i18n import translator
-from app.ui import frame, notice, pages, sign_in
+from app.ui import frame, notice, pages, sign_in, way_back
 from app.ui.context import Context, ScreenWords
 from app.ui.pages import Page
+from app.ui.way_back import Place
 
 
 def run() -> None:
@@ -31,10 +32,24 @@ def run() -> None:
     answered = principal is not None and services.accounts.notice(principal).answered
     shown = pages.for_visitor(principal, notice_answered=answered)
     current = st.navigation(_navigation(context, shown), position="hidden")
+    _way_back(context, current.url_path, answered=answered)
     if st.session_state.pop(notice.ANSWERED, False):
         context.go(context.first)
     frame.sidebar(context, shown, laid)
     current.run()
+
+
+def _way_back(context: Context, address: str, *, answered: bool) -> None:
+    """Remember which screen somebody is asked to sign in for, and lead them there once they are in."""
+    browser, now = way_back.browser(), context.services.runtime.now()
+    if context.principal is None:
+        if address in pages.addresses() - context.addresses.keys() - {pages.MISSING.url_path}:
+            way_back.WAYS.keep(browser, Place(page=address, query=st.query_params.to_dict()), now)
+        else:
+            way_back.WAYS.take(browser, now)
+    elif answered and not address and (place := way_back.WAYS.take(browser, now)) is not None:
+        st.session_state.pop(notice.ANSWERED, None)
+        context.go(place.page, query=place.query)
 
 
 def _navigation(context: Context, shown: tuple[Page, ...]) -> list[Address]:

@@ -112,6 +112,21 @@ def test_a_wrong_mask_is_undone_in_a_conversation_that_was_opened_again(
         clean(person, server)
 
 
+def test_a_sign_in_leads_back_to_the_page_that_asked_for_it(browser: Browser, server: Served) -> None:
+    with visitor(browser, server.url, "kk") as person:
+        person.comes_in(TEACHER)
+        person.signs_out()
+        person.page.goto(f"{server.url}/curriculum?view=terms&subject=mathematics")
+        person.sees(person.t("sign_in.first"))
+
+        person.main.get_by_role("button", name=person.t("sign_in.button"), exact=True).click()
+        person.page.get_by_role("button", name=TEACHER.name).click(timeout=PATIENCE)
+
+        person.sees(person.t("curriculum.terms.lead"))
+        person.signs_out()
+        assert person.comes_in(TEACHER) is False
+
+
 def test_pages_of_others_do_not_exist_for_a_teacher(browser: Browser, server: Served) -> None:
     with visitor(browser, server.url, "en") as person:
         person.sign_in(TEACHER)

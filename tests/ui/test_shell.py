@@ -12,7 +12,7 @@ from streamlit.navigation.page import Page as Address
 from app.accounts import Role, demo
 from app.i18n import LANGUAGES, translator
 from app.runtime import Runtime
-from app.ui import connection_style, pages
+from app.ui import connection_style, pages, way_back
 from app.ui.context import Context
 from tests.conftest import StillClock
 from tests.ui.shell_scene import Scene, links, press, text
@@ -137,6 +137,78 @@ def test_at_another_screens_address_an_anonymous_person_is_asked_in_and_told_tha
     assert [one.label for one in at.button].count("Sign in") == asked
     told = ["Sign in to open this page. What was saved is not lost."]
     assert [one.value for one in at.info] == told * asked
+
+
+def at_address(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """The browser stands at an address of ours."""
+    original = st.navigation
+
+    def there(given: list[Address], **options: Any) -> Address:
+        original(given, **options)
+        page = next(page for page in given if page.url_path == address)
+        page._can_be_called = True
+        return page
+
+    monkeypatch.setattr(st, "navigation", there)
+
+
+@pytest.fixture
+def one_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that happens happens in one browser."""
+    monkeypatch.setattr(way_back, "browser", lambda: "one")
+    monkeypatch.setattr(way_back, "WAYS", way_back.WaysBack())
+
+
+@pytest.mark.usefixtures("one_browser")
+@pytest.mark.parametrize(
+    ("asked_at", "after", "lands_on"),
+    [
+        ("library", {}, "page library"),
+        ("library", {"minutes": 16}, "page new"),
+        # An admin's page, for a teacher
+        ("people", {}, "page new"),
+        # Not asked to sign in there
+        ("registry", {}, "page new"),
+        ("nothing-here", {}, "page new"),
+    ],
+)
+def test_a_sign_in_leads_back_to_the_page_that_asked_for_it(
+    scene: Scene, clock: StillClock, asked_at: str, after: dict[str, float], lands_on: str
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        at_address(patch, asked_at)
+        scene.open()
+    clock.move(**after)
+
+    at = scene.open("demo-teacher")
+
+    assert not at.exception
+    assert at.title[0].value == lands_on
+    assert scene.open("demo-teacher").title[0].value == "page new"
+
+
+@pytest.mark.usefixtures("one_browser")
+def test_whoever_goes_to_the_way_in_afterwards_is_led_nowhere_else(scene: Scene) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        at_address(patch, "library")
+        scene.open()
+    scene.open()
+
+    assert scene.open("demo-teacher").title[0].value == "page new"
+
+
+@pytest.mark.usefixtures("one_browser")
+def test_the_notice_comes_before_the_way_back(scene: Scene) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        at_address(patch, "library")
+        scene.open()
+
+    at = scene.open("demo-teacher", notice=False)
+    assert at.title[0].value == translator("en")("notice.title")
+    at.checkbox[0].check().run()
+    press(at, translator("en")("notice.accept"))
+
+    assert at.title[0].value == "page library"
 
 
 def test_the_dialog_of_a_lost_connection_has_the_words_of_the_catalogues() -> None:
