@@ -1,5 +1,7 @@
 """The simulator: a pasted text, what each check says of it and why; nothing of the text is kept."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from app.errors import UstazError
@@ -10,7 +12,7 @@ from app.ui.safety_draft import Draft
 from app.ui.safety_words import badge, category
 from guardrails.guardrails import Combined
 from guardrails.policy import Policy
-from guardrails.verdict import Action, Stage, Status, Subject, Verdict
+from guardrails.verdict import Action, Finding, Stage, Status, Subject, Verdict
 
 MOST_CHARACTERS = 9_000
 SIDES = {"question": Stage.INPUT, "answer": Stage.OUTPUT}
@@ -86,15 +88,25 @@ def _run(context: Context, draft: Draft, subject: Subject) -> None:
 
 
 def result(t: ScreenWords, combined: Combined, policy: Policy, subject: Subject) -> None:
-    """The outcome first, then each check with its reason."""
+    """The outcome first, then each check with its reason; those that found nothing share a line at the end."""
     st.markdown(f"**{t('safety.try.outcome')}** {badge(t, combined.action)}")
     if not combined.blocked and combined.text != subject.text:
         st.caption(t("safety.try.goes_on"))
         st.markdown(plain(combined.text))
-    for verdict in combined.verdicts:
+    speaking = [one for one in combined.verdicts if not _quiet(one)]
+    for verdict in sorted(speaking, key=lambda one: one.action is Action.ALLOW):
         with st.container(key=f"safety-seen-{verdict.rail}", gap="xxsmall"):
             _verdict(t, verdict, policy, subject)
+    quiet = [t(f"auditor.rail.{one.rail}") for one in combined.verdicts if _quiet(one)]
+    if quiet:
+        st.markdown(t("safety.try.quiet", names=" · ".join(quiet)))
     st.caption(t("safety.try.kept"))
+
+
+def _quiet(verdict: Verdict) -> bool:
+    """Whether a check was asked, found nothing and measured nothing."""
+    asked = verdict.status is Status.OK and verdict.action is Action.ALLOW
+    return asked and not verdict.findings and verdict.scored is None
 
 
 def _verdict(t: ScreenWords, verdict: Verdict, policy: Policy, subject: Subject) -> None:
@@ -112,9 +124,8 @@ def _verdict(t: ScreenWords, verdict: Verdict, policy: Policy, subject: Subject)
         st.markdown(found)
     if verdict.scored is not None:
         warn, block = policy.rails[verdict.rail].thresholds(subject.language)
-        st.caption(
-            t("safety.try.score", score=f"{verdict.scored:.2f}", warn=f"{warn:.2f}", block=f"{block:.2f}")
-        )
+        score, *marks = (t.number(one, places=2) for one in (verdict.scored, warn, block))
+        st.caption(t("safety.try.score", score=score, warn=marks[0], block=marks[1]))
     if verdict.message_key is not None and verdict.action is not Action.ALLOW:
         st.caption(t("safety.try.told", sentence=t.raw(verdict.message_key)))
     elif not found:
@@ -122,14 +133,25 @@ def _verdict(t: ScreenWords, verdict: Verdict, policy: Policy, subject: Subject)
 
 
 def _found(t: ScreenWords, verdict: Verdict) -> str:
-    """What was found, each once: the category, of personal data its kind, and how often."""
-    counts: dict[str, int] = {}
+    """What was found, each once: the category, of personal data its kind, and at how many places."""
+    by_words: dict[str, list[Finding]] = {}
     for finding in verdict.findings:
         words = category(t, finding.category)
         kind = f"guardrails.kind.{finding.label}"
         if verdict.rail == LABELLED and t.raw.has(kind):
             words = f"{words}: {t.raw(kind)}"
-        counts[words] = counts.get(words, 0) + 1
+        by_words.setdefault(words, []).append(finding)
+    counts = {words: places(found) for words, found in by_words.items()}
     return " · ".join(
         plain(words) + (f" × {number}" if number > 1 else "") for words, number in counts.items()
     )
+
+
+def places(findings: Sequence[Finding]) -> int:
+    """At how many places of the text findings stand; several cues in the same words, or in no place told, are one."""
+    spans = sorted(one.span for one in findings if one.span is not None)
+    number, end = 0, -1
+    for begins, ends in spans:
+        number += begins >= end
+        end = max(end, ends)
+    return number or 1

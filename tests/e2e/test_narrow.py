@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, TimeoutError, expect
 
 from tests.e2e.served import Served
-from tests.e2e.visitor import PATIENCE, TEACHER, Visitor, visitor
+from tests.e2e.visitor import ADMIN, PATIENCE, TEACHER, Visitor, visitor
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 WIDTH = 375
@@ -24,6 +24,19 @@ UNNAMED = """() => [...document.querySelectorAll('input, textarea, select, butto
   .filter((e) => e.checkVisibility() && e.type !== 'hidden' && e.type !== 'file')
   .filter((e) => !(e.ariaLabel || e.labels?.length || e.getAttribute('aria-labelledby') || e.title || e.textContent.trim()))
   .map((e) => e.outerHTML.slice(0, 120))"""
+
+# Room behind the last words of each row; below nothing where one has to scroll the table to read them.
+ROOM = """() => [...document.querySelectorAll('[class*="st-key-table-usage-"] td:last-child')].map((cell) => {
+  const words = document.createRange();
+  words.selectNodeContents(cell);
+  const room = cell.closest('[class*="st-key-table-usage-"]').getBoundingClientRect().right;
+  return room - words.getBoundingClientRect().right;
+})"""
+QUESTIONS = {
+    "kk": "Бөлшектерді қалай салыстырамыз?",
+    "ru": "Как сравнить дроби с разными знаменателями?",
+    "en": "How do I compare fractions with different denominators?",
+}
 
 
 def fits(person: Visitor) -> None:
@@ -92,3 +105,19 @@ def test_the_keyboard_reaches_the_main_controls_and_its_place_is_seen(
         for wanted in ("receipt.code", "receipt.check"):
             assert person.t(wanted) in names
         assert all(shown for name, shown in seen if name)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_no_number_of_use_stands_beyond_the_edge(browser: Browser, server: Served, language: str) -> None:
+    with visitor(browser, server.url, language, viewport={"width": 360, "height": 780}) as person:
+        person.comes_in(ADMIN)
+        person.to_ask()
+        person.ask(QUESTIONS[language])
+        expect(person.main.get_by_text("[1]").first).to_be_visible(timeout=PATIENCE)
+        person.page.goto(f"{server.url}/usage")
+        person.sees(person.t("school_usage.by.work"))
+        person.rests()
+
+        room = person.page.evaluate(ROOM)
+        assert room
+        assert min(room) >= 0

@@ -17,10 +17,11 @@ from app.i18n import LANGUAGES, translator
 from app.routing import NoRoute
 from app.runtime import Runtime
 from app.ui.safety_draft import GROUPS, Draft, differences
+from app.ui.safety_try import places
 from guardrails.choice import NOTHING, choice_of, effective
 from guardrails.policy import read
 from guardrails.reading import LANGUAGES as SPOKEN
-from guardrails.verdict import Action
+from guardrails.verdict import Action, Finding
 from tests.conftest import NOON
 from tests.protection.protection_room import INSULT, MILD, SCHOOL, STRICT, House, opened, person, unreadable
 from tests.protection.test_protection_sightings import INSULT as SEEN_INSULT
@@ -222,15 +223,47 @@ def test_a_text_is_tried_by_the_rules_on_the_page_and_kept_nowhere(house: House,
     assert not at.exception
     assert t("auditor.rail.conduct") in drawn
     warn, block = SHIPPED.rails["injection"].thresholds("ru")
-    told = t("safety.try.score", score="SCORE", warn=f"{warn:.2f}", block=f"{block:.2f}")
+    told = t(
+        "safety.try.score", score="SCORE", warn=t.number(warn, places=2), block=t.number(block, places=2)
+    )
     before, after = told.split("SCORE")
-    assert re.search(re.escape(before) + r"0\.\d\d" + re.escape(after), drawn)
+    assert re.search(re.escape(before) + r"0([.,]\d\d?)?" + re.escape(after), drawn)
+    # What was found comes first, then what was measured, then one line for whatever found nothing.
+    seen = drawn[drawn.index(t("safety.try.outcome")) :]
+    found, measured, rest, quiet = (
+        seen.index(words)
+        for words in (
+            f"**{t('auditor.rail.conduct')}**",
+            f"**{t('auditor.rail.injection')}**",
+            t("safety.try.quiet", names="NAMES").split("NAMES")[0],
+            t("auditor.rail.secrets"),
+        )
+    )
+    assert found < measured < rest < quiet
     assert f"**{t('safety.try.outcome')}** :gray-badge[{t('safety.action.block')}]" in drawn
     assert t("safety.try.kept") in drawn
     (event,) = house.events()
     assert event["event"] == "protection_tried"
     assert house.sightings.of(SCHOOL) == ()
     assert fetching(at) == set()
+
+
+@pytest.mark.parametrize(
+    ("spans", "number"),
+    [
+        ([None], 1),
+        ([None, None], 1),
+        # Two cues in the same words, and words that follow each other
+        ([(0, 9), (3, 5)], 1),
+        ([(0, 9), (9, 12)], 2),
+        # What has no place beside what has one
+        ([None, (0, 4)], 1),
+    ],
+)
+def test_cues_in_the_same_words_are_one_finding(spans: list[tuple[int, int] | None], number: int) -> None:
+    findings = [Finding(category="injection.override", label="cue", score=1.0, span=span) for span in spans]
+
+    assert places(findings) == number
 
 
 def test_a_tried_answer_is_held_against_its_passage_and_drawn_as_text(house: House) -> None:
