@@ -118,6 +118,9 @@ def test_no_number_of_use_stands_beyond_the_edge(browser: Browser, server: Serve
         person.sees(person.t("school_usage.by.work"))
         person.rests()
 
+        # The page's own rules of style come with a part that loads late.
+        with suppress(TimeoutError):
+            person.page.wait_for_function(f"() => Math.min(...({ROOM})()) >= 0", timeout=PATIENCE)
         room = person.page.evaluate(ROOM)
         assert room
         assert min(room) >= 0
