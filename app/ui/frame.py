@@ -26,6 +26,8 @@ STYLE = """
 [data-testid="stButtonGroup"] button[data-selected="true"], [data-testid="stButtonGroup"] button[data-selected="true"] p { color: inherit !important; }
 /* A link to a page begins where the text above it begins. */
 [data-testid="stMain"] [data-testid="stPageLink"] a { transform: translateX(-.5rem); }
+/* Where the keyboard stands: the grey of the page that is open says something else. */
+[data-testid="stPageLink"] a:focus-visible { outline: 2px solid light-dark(#0f6e68, #5cc4ba); outline-offset: -2px; }
 /* The model's label and the way to the registry share a line; on a phone both are small. */
 @media (min-width: 641px) {
   .st-key-model-label { flex-wrap: nowrap; align-items: baseline; }
@@ -33,7 +35,7 @@ STYLE = """
   .st-key-model-label > :last-child { flex: none; }
 }
 @media (max-width: 640px) {
-  .st-key-model-label { gap: 0; }
+  .st-key-model-label { gap: .25rem; }
   .st-key-model-label p { font-size: .75rem; line-height: 1.4; }
 }
 </style>

@@ -77,6 +77,12 @@ STYLE = f"""
 .st-key-work_tab button p {{ font-size: .75rem; }}
 .st-key-work_tab button[data-selected] :is(p, span, div), .st-key-work_tab button[data-selected] {{
   color: inherit !important; font-weight: 600; }}
+/* There Streamlit's own head is not transparent: what stays in sight stays below it. */
+@media (max-width: 768px) {{
+  [data-testid="stLayoutWrapper"]:has(> .st-key-work-bar) {{ top: 3.75rem; }}
+  .st-key-work-bar {{ padding: .25rem 0 .5rem; }}
+  {_FIELD} {{ scroll-margin-top: 11rem; }}
+}}
 @media (max-width: 640px) {{
   [data-testid="stLayoutWrapper"]:has(> .st-key-{PANEL}) {{ position: static; max-height: none; }}
   .st-key-{PANEL} {{ max-height: none; border-left: 0; border-top: 1px solid {_LINE}; padding: .75rem 0 0; }}
@@ -84,8 +90,8 @@ STYLE = f"""
   .st-key-work-title h1 {{ font-size: 1.1rem; }}
   .st-key-work-bar p {{ font-size: .875rem; }}
   .st-key-work-actions button {{ padding: .25rem .6rem; }}
-  .st-key-work-actions button:not([disabled]) p, .st-key-work-actions button[disabled] p {{ position: absolute; width: 1px;
-    height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }}
+  .st-key-work-actions button [data-testid="stMarkdownContainer"] {{ position: absolute; width: 1px; height: 1px;
+    overflow: hidden; clip-path: inset(50%); white-space: nowrap; }}
   {_FIELD} :is(td, th) {{ font-size: .8125rem; }}
 }}
 </style>

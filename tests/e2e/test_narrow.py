@@ -102,6 +102,11 @@ def test_the_keyboard_reaches_the_main_controls_and_its_place_is_seen(
             )
         names = [name for name, _ in seen]
 
+        outlines = person.page.evaluate(
+            """() => [...document.querySelectorAll('[data-testid=stSidebar] [data-testid=stPageLink] a')].map((link) => {
+            link.focus({focusVisible: true}); return getComputedStyle(link).outlineStyle; })"""
+        )
+        assert set(outlines) == {"solid"}
         for wanted in ("receipt.code", "receipt.check"):
             assert person.t(wanted) in names
         assert all(shown for name, shown in seen if name)

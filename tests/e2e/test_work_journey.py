@@ -163,3 +163,28 @@ def test_form_workspace_and_list_fit_a_phone(browser: Browser, server: Served, l
         )
         expect(person.main.get_by_text(person.t("shell.footer"))).to_be_visible(timeout=PATIENCE)
         fits(person)
+
+
+HIDDEN = """() => { document.querySelector('[data-testid=stMain]').scrollTo(0, 1500);
+  const below = document.querySelector('[data-testid=stHeader]').getBoundingClientRect().bottom;
+  return [...document.querySelectorAll('.st-key-work-bar p, .st-key-work-bar button')]
+    .filter((e) => e.getBoundingClientRect().width > 1 && e.getBoundingClientRect().top < below)
+    .map((e) => e.textContent); }"""
+OFF_CENTRE = """() => ['work-undo', 'work-redo', 'work-finish'].map((key) => {
+  const button = document.querySelector(`.st-key-${key} button`).getBoundingClientRect();
+  const sign = document.querySelector(`.st-key-${key} button [data-testid=stIconMaterial]`).getBoundingClientRect();
+  return Math.round(Math.abs((button.left + button.right) / 2 - (sign.left + sign.right) / 2)); })"""
+
+
+@pytest.mark.parametrize("width", [360, 600, 760])
+def test_on_a_narrow_window_the_bar_of_a_document_stays_below_the_head(
+    browser: Browser, server: Served, width: int
+) -> None:
+    with visitor(browser, server.url, "kk", viewport={"width": width, "height": 780}) as person:
+        person.comes_in(TEACHER)
+        makes(person)
+        person.rests()
+
+        assert person.page.evaluate(HIDDEN) == []
+        if width < 640:
+            assert max(person.page.evaluate(OFF_CENTRE)) <= 1
