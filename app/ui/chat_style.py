@@ -49,13 +49,17 @@ STYLE = f"""
 .st-key-chat-page [data-testid^="stChatMessageAvatar"] {{ display: none; }}
 .st-key-chat-page [data-testid="stChatMessage"] {{ background: transparent; padding: 0 0 .75rem; }}
 .st-key-chat-page [data-testid="stChatMessage"]:has([data-testid="stChatMessageAvatarUser"]) {{
-  background: {_SHEET}; padding: .6rem .9rem; width: fit-content; max-width: 100%; }}
+  background: {_SHEET}; padding: .6rem .9rem; width: fit-content; max-width: 100%;
+  /* A pasted page does not push what was said to it out of sight. */
+  max-height: 14rem; overflow-y: auto; }}
 .st-key-chat-title h1 {{ font-size: 1.35rem; }}
 .st-key-chat-chips {{ max-width: 40rem; }}
 /* On a phone the room belongs to the text. */
 @media (max-width: 640px) {{
   .st-key-chat-title h1 {{ font-size: 1.05rem; padding: 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
   .st-key-chat-title [data-testid="stElementContainer"], .st-key-chat-title [data-testid="stHeading"] {{ min-width: 0; }}
+  .st-key-chat-page [data-testid="stChatMessage"]:has([data-testid="stChatMessageAvatarUser"]) {{ max-height: 5.5rem; }}
+  [data-testid="stChatInputTextArea"] {{ max-height: 5rem !important; }}
 }}
 .st-key-chat-examples button > div {{ justify-content: flex-start; text-align: left; }}
 .st-key-chat-examples button p {{ white-space: normal; }}

@@ -129,3 +129,21 @@ def test_no_number_of_use_stands_beyond_the_edge(browser: Browser, server: Serve
         room = person.page.evaluate(ROOM)
         assert room
         assert min(room) >= 0
+
+
+def test_what_becomes_of_a_question_too_long_is_seen_without_scrolling(
+    browser: Browser, server: Served
+) -> None:
+    with visitor(browser, server.url, "kk", viewport={"width": 360, "height": 780}) as person:
+        person.comes_in(TEACHER)
+        person.to_ask()
+        person.ask("бөлшек " * 2_000)
+        said = person.main.get_by_text(person.t("chat.end.refused")).first
+        expect(said).to_be_attached(timeout=PATIENCE)
+        person.rests()
+
+        covered = said.evaluate(
+            """(e) => { const box = e.getBoundingClientRect();
+            return !e.contains(document.elementFromPoint(box.left + 4, box.top + box.height / 2)); }"""
+        )
+        assert not covered
