@@ -13,6 +13,7 @@ from app.ui.compose_objectives import of, pick
 from app.ui.compose_style import STYLE
 from app.ui.compose_topics import topic
 from app.ui.context import Context
+from app.ui.rendering import plain
 from app.ui.work_memory import begin
 from knowledge.curriculum import LearningObjective
 
@@ -30,6 +31,7 @@ def render(context: Context) -> None:
     st.html(STYLE)
     st.title(t("compose.title"), anchor=False)
     model_label.draw(context)
+    _unfinished(context)
     with st.container(key="compose-form"):
         kind = kinds(context, memory)
         language = place(context, memory)
@@ -98,6 +100,18 @@ def _first_values(context: Context, memory: Memory) -> None:
         state[typed.LANGUAGE] = last.language
         if subject is not None:
             state[typed.SUBJECT], state[typed.GRADE] = subject.slug, last.grade
+
+
+def _unfinished(context: Context) -> None:
+    """The way back to the document that was changed last, as long as it is a draft."""
+    last = next(iter(context.services.desk.library(context.person, limit=1).lines), None)
+    if last is None or last.final:
+        return
+    t = context.translator
+    title = plain(last.title) or t("library.untitled")
+    label = t.raw("compose.unfinished", title=title)
+    if st.button(label, key="compose_unfinished", type="tertiary", icon=":material/edit_note:"):
+        context.go(WORK_PAGE, query={"id": str(last.id)})
 
 
 def _missing(kind: Kind, memory: Memory, programme: str) -> str:

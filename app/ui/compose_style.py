@@ -30,5 +30,6 @@ STYLE = f"""
 .st-key-compose_kind button[data-selected] :is(p, span, div), .st-key-compose_kind button[data-selected],
 .st-key-compose_minutes button[data-selected] :is(p, span, div), .st-key-compose_minutes button[data-selected] {{
   color: inherit !important; font-weight: 600; }}
+.st-key-compose_unfinished button p {{ text-align: left; }}
 </style>
 """

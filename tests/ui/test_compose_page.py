@@ -14,6 +14,7 @@ from app.i18n import LANGUAGES, translator
 from app.runtime import Runtime
 from app.ui import compose, curriculum_words
 from app.ui.compose_form import value_of_month
+from app.ui.rendering import plain
 from tests.ui.curriculum_scene import small, tracks
 from tests.ui.pages_scene import texts
 from tests.ui.work_scene import Books, Library, Scene, at_desk, page
@@ -60,6 +61,23 @@ def test_an_empty_form_has_one_primary_button_that_says_what_is_missing(scene: S
     assert submit(at).disabled
     assert translator(language)("compose.missing.place") in texts(at)
     assert [one.key for one in at.button if one.key == "compose_submit"] == ["compose_submit"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_draft_that_was_changed_last_is_one_click_away_until_it_is_finished(
+    scene: Scene, language: str
+) -> None:
+    scene.language = language
+    keys = [one.key for one in page(NEW).run().button]
+    assert "compose_unfinished" not in keys
+
+    document = scene.start()
+    at = page(NEW).run()
+    (way,) = [one for one in at.button if one.key == "compose_unfinished"]
+    assert way.label == translator(language)("compose.unfinished", title=plain(document.title))
+
+    scene.desk.finish(scene.person, document.id)
+    assert "compose_unfinished" not in [one.key for one in page(NEW).run().button]
 
 
 def test_the_kinds_stand_in_a_row_with_the_plan_first_and_the_rare_ones_behind_one_more(scene: Scene) -> None:
