@@ -159,7 +159,7 @@ class Writing:
         """
         paper = self.papers.open(principal, document)
         wanted = list(fields) if fields is not None else list(to_ask(paper))
-        trouble = self._trouble(principal, paper, wanted)
+        trouble = self.trouble(principal, paper, wanted)
         if trouble is not None:
             yield DeskRefused(words=trouble)
             yield DeskDone(written=0, left=len(wanted))
@@ -193,7 +193,7 @@ class Writing:
         """
         paper = self.papers.open(principal, document)
         shape_of(paper.field(field_id))
-        trouble = self._trouble(principal, paper, [field_id])
+        trouble = self.trouble(principal, paper, [field_id])
         if trouble is not None:
             yield DeskRefused(words=trouble)
             yield DeskDone(written=0, left=1)
@@ -205,8 +205,8 @@ class Writing:
         )
         yield DeskDone(written=run.written, left=run.waiting)
 
-    def _trouble(self, principal: Principal, paper: Document, wanted: Sequence[str]) -> Words | None:
-        """Why no model can write here now, known before anything is asked."""
+    def trouble(self, principal: Principal, paper: Document, wanted: Sequence[str]) -> Words | None:
+        """Why no model can write here now, known before anything is asked; asks and records nothing itself."""
         for field_id in wanted[:1]:
             labels = Labels(
                 personal_data="none",
@@ -361,3 +361,7 @@ class WritingDesk(Desk):
     ) -> Generator[DeskEvent, None, None]:
         """See `Writing.modify`."""
         return self._writing.modify(principal, document, field, change, wish=instruction, model=model)
+
+    def trouble(self, principal: Principal, document: Document) -> Words | None:
+        """Why no model could write now what a first draft asks for; None where one could."""
+        return self._writing.trouble(principal, document, to_ask(document))

@@ -131,13 +131,16 @@ def notices(context: Context, space: Workspace, wanted: Wanted | None, *, may_as
     t = context.translator
     if wanted is not None:
         return
-    if space.notice is not None:
-        st.info(t.words(space.notice), icon=":material/info:")
-    left = sum(1 for _ in space.document.to_write())
+    left, asked = sum(1 for _ in space.document.to_write()), len(to_ask(space.document))
+    notice, refused = space.notice, False
+    if may_ask and asked:
+        refused = notice is not None and notice.key.startswith(NO_ROUTE)
+        trouble = None if refused else context.services.desk.trouble(context.person, space.document)
+        refused, notice = refused or trouble is not None, notice or trouble
+    if notice is not None:
+        st.info(t.words(notice), icon=":material/info:")
     if not left:
         return
-    refused = space.notice is not None and space.notice.key.startswith(NO_ROUTE)
-    asked = len(to_ask(space.document))
     may_ask = may_ask and not refused and asked > 0
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="work-continue"):
         if may_ask:

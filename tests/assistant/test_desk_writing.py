@@ -313,6 +313,7 @@ def test_where_only_quoting_is_allowed_nothing_is_asked_and_the_draft_stays(hous
 
     assert [type(event) for event in events] == [DeskRefused, DeskDone]
     assert of(DeskRefused, events)[0].words.key == "routing.none.task"
+    assert desk.trouble(house.teacher, document) == of(DeskRefused, events)[0].words
     assert asked(house, document) == []
 
 

@@ -203,6 +203,7 @@ class Model:
     """What the played model does: writes every field, or ends as told; remembers what it was asked for."""
 
     refuses: Words | None = None
+    trouble: Words | None = None
     leaves: Words | None = None
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     closed: int = 0
@@ -219,6 +220,9 @@ class PlayedDesk(Desk):
         principal.require(Permission.OWN_EXCHANGE_ASK)
         wanted = list(fields or (one.id for one in self.open(principal, document).to_write()))
         return self._play(principal, document, wanted, "write", "")
+
+    def trouble(self, principal: Principal, document: Document) -> Words | None:
+        return self.model.trouble
 
     def modify(
         self,
