@@ -10,7 +10,7 @@ STYLE = """
 [class*="st-key-table-usage-"] table td:last-child { width: 100%; font-variant-numeric: tabular-nums; }
 @media (max-width: 640px) {
   [class*="st-key-table-usage-"] table td { padding-right: .5rem; }
-  [class*="st-key-table-usage-"] table td:first-child { overflow-wrap: anywhere; }
+  [class*="st-key-table-usage-"] table td:first-child { overflow-wrap: anywhere; font-size: .9rem; }
   [class*="st-key-table-usage-"]:not(.st-key-table-usage-day) table td:first-child { min-width: 40vw; max-width: 40vw; }
   [class*="st-key-table-usage-"] table td:nth-child(2) { font-size: .44rem; }
 }

@@ -201,7 +201,7 @@ def test_an_incomplete_document_says_why() -> None:
     )
     at = open_documents(Documents([scan, record()]), "kk")
 
-    assert "оның 1 толық енбеді" in texts(at)
+    assert "толық енбегені: 1" in texts(at)
     assert ":yellow-badge[толық енбеді]" in texts(at)
     assert "- 1-бет: тек сурет, мәтін жоқ, индекске енбеді." in texts(at)
     assert "- Бұл құжаттан ештеңе табылмайды." in texts(at)
