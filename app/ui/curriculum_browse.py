@@ -6,6 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from app.ui import curriculum_words as words_of
+from app.ui.boxes import when_chosen
 from app.ui.curriculum_lists import Lists, Tile
 from app.ui.curriculum_place import LEVELS, Place, carries
 from app.ui.rendering import plain
@@ -109,7 +110,7 @@ def _switch(lists: Lists, words: Mapping[str, str], chosen: Sequence[str], at: P
         tuple(words),
         format_func=words.__getitem__,
         key=key,
-        on_change=lambda: lists.go(replace(at, programme=state[key])),
+        on_change=when_chosen({key: chosen[0]}, lambda: lists.go(replace(at, programme=state[key]))),
         filter_mode=None,
     )
 
@@ -170,7 +171,9 @@ def _levels(lists: Lists) -> None:
         ("", *(one for one in LEVELS if one in there)),
         format_func=lambda one: t.raw(f"curriculum.level.{one or 'any'}"),
         key=key,
-        on_change=lambda: lists.go(replace(lists.place, level=str(state[key] or ""))),
+        on_change=when_chosen(
+            {key: lists.place.level}, lambda: lists.go(replace(lists.place, level=str(state[key] or "")))
+        ),
         label_visibility="collapsed",
         required=True,
     )

@@ -13,11 +13,11 @@ from app.ui import (
     curriculum_terms,
 )
 from app.ui import curriculum_words as words_of
-from app.ui.address import Address
+from app.ui.boxes import when_chosen
 from app.ui.context import Context
 from app.ui.curriculum_ask import Asking
 from app.ui.curriculum_find import Narrow, find
-from app.ui.curriculum_lists import Go, Lists
+from app.ui.curriculum_lists import Lists
 from app.ui.curriculum_place import LONGEST_WORDS, TERMS, Place, named
 from app.ui.curriculum_style import STYLE
 from app.ui.rendering import plain
@@ -34,7 +34,7 @@ def render(context: Context) -> None:
     person.require(Permission.ALL_CURRICULUM_READ)
     catalogue = context.services.library.catalogue
     place = Place.read(st.query_params, catalogue)
-    lists = Lists(t=context.translator, catalogue=catalogue, place=place, go=going())
+    lists = Lists(t=context.translator, catalogue=catalogue, place=place, go=go)
     st.html(STYLE)
     if place.code:
         objective(context, lists)
@@ -71,17 +71,17 @@ def search(context: Context, lists: Lists) -> None:
         curriculum_history.superseded(found, lists)
 
 
-def going() -> Go:
-    """What turns the page from where it stands to a place."""
-    address = Address.here()
-    return lambda place: address.turn(place.query())
+def go(place: Place) -> None:
+    """Turn the page to a place, in one step of the browser's history."""
+    st.query_params.from_dict(place.query())
 
 
 def bar(context: Context, lists: Lists) -> None:
     """The search box, subject and grade; what they show follows the address."""
-    t, catalogue, place, go = context.translator, lists.catalogue, lists.place, lists.go
+    t, catalogue, place = context.translator, lists.catalogue, lists.place
     state = st.session_state
-    for key, value in ((WORDS, place.words), (SUBJECT, place.subject), (GRADE, place.grade or ANY_GRADE)):
+    drawn = {WORDS: place.words, SUBJECT: place.subject, GRADE: place.grade or ANY_GRADE}
+    for key, value in drawn.items():
         # Setting what stands there already would take away what somebody types at this moment.
         if state.get(key) != value:
             state[key] = value
@@ -93,6 +93,8 @@ def bar(context: Context, lists: Lists) -> None:
         grade = state[GRADE] if state[GRADE] in catalogue.grades(subject or None) else None
         go(replace(place, words=(state[WORDS] or "").strip(), subject=subject, grade=grade, programme=""))
 
+    follow = when_chosen(drawn, turn)
+
     def grade_name(grade: int) -> str:
         return words_of.grades((grade,), t.raw) if grade else t.raw("curriculum.grade.any")
 
@@ -103,7 +105,7 @@ def bar(context: Context, lists: Lists) -> None:
             type="search",
             placeholder=t.raw("curriculum.search.hint"),
             max_chars=LONGEST_WORDS,
-            on_change=turn,
+            on_change=follow,
         )
         side_by_side = st.grid(2, min_column_width=140, gap="small")
         side_by_side.selectbox(
@@ -111,7 +113,7 @@ def bar(context: Context, lists: Lists) -> None:
             ("", *names),
             format_func=lambda slug: names.get(slug) or t.raw("curriculum.subject.any"),
             key=SUBJECT,
-            on_change=turn,
+            on_change=follow,
             filter_mode="contains",
         )
         side_by_side.selectbox(
@@ -119,7 +121,7 @@ def bar(context: Context, lists: Lists) -> None:
             (ANY_GRADE, *catalogue.grades(place.subject or None)),
             format_func=grade_name,
             key=GRADE,
-            on_change=turn,
+            on_change=follow,
             filter_mode=None,
         )
         if place.earlier or any(not one.in_force for one in context.services.library.editions()):
@@ -127,7 +129,9 @@ def bar(context: Context, lists: Lists) -> None:
             st.toggle(
                 t.raw("curriculum.earlier"),
                 key=EARLIER,
-                on_change=lambda: go(replace(place, earlier=bool(state[EARLIER]))),
+                on_change=when_chosen(
+                    {EARLIER: place.earlier}, lambda: go(replace(place, earlier=bool(state[EARLIER])))
+                ),
             )
 
 
@@ -139,7 +143,7 @@ def objective(context: Context, lists: Lists) -> None:
         key="curriculum-back",
         type="tertiary",
         icon=":material/arrow_back:",
-        on_click=lists.go,
+        on_click=go,
         args=(place.back(),),
     )
     found_here = named(lists.catalogue, place)

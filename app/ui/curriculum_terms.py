@@ -7,6 +7,7 @@ import streamlit as st
 from app.i18n import LANGUAGES, NAMES
 from app.ui import curriculum_words as words_of
 from app.ui.alphabet import alphabetical
+from app.ui.boxes import when_chosen
 from app.ui.context import ScreenWords
 from app.ui.curriculum_find import Note
 from app.ui.curriculum_lists import Lists
@@ -67,10 +68,16 @@ def known_subjects(lists: Lists, terms: Terms) -> dict[str, str]:
 def _bar(lists: Lists, terms: Terms) -> None:
     t, place, state = lists.t, lists.place, st.session_state
     names = known_subjects(lists, terms)
-    state[WORDS], state[SUBJECT] = place.words, place.subject if place.subject in names else ""
+    drawn = {WORDS: place.words, SUBJECT: place.subject if place.subject in names else ""}
+    for key, value in drawn.items():
+        # Setting what stands there already would take away what somebody types at this moment.
+        if state.get(key) != value:
+            state[key] = value
 
     def turn() -> None:
         lists.go(Place(view=TERMS, words=(state[WORDS] or "").strip(), subject=state[SUBJECT] or ""))
+
+    follow = when_chosen(drawn, turn)
 
     with st.container(key="curriculum-bar"), st.grid(2, min_column_width=220, gap="small"):
         st.text_input(
@@ -79,14 +86,14 @@ def _bar(lists: Lists, terms: Terms) -> None:
             type="search",
             placeholder=t.raw("curriculum.terms.hint"),
             max_chars=LONGEST_WORDS,
-            on_change=turn,
+            on_change=follow,
         )
         st.selectbox(
             t.raw("curriculum.subject"),
             ("", *names),
             format_func=lambda slug: names.get(slug) or t.raw("curriculum.subject.any"),
             key=SUBJECT,
-            on_change=turn,
+            on_change=follow,
             filter_mode="contains",
         )
 
@@ -126,7 +133,7 @@ def view(lists: Lists) -> None:
         ("", TERMS),
         format_func=lambda one: t.raw(f"curriculum.view.{one or 'objectives'}"),
         key=key,
-        on_change=lambda: lists.go(Place(view=str(state[key] or ""))),
+        on_change=when_chosen({key: lists.place.view}, lambda: lists.go(Place(view=str(state[key] or "")))),
         label_visibility="collapsed",
         required=True,
     )

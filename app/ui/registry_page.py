@@ -10,7 +10,7 @@ import streamlit as st
 from app.registry.entry import DataClass
 from app.registry.registry import Registry
 from app.ui import registry_card
-from app.ui.address import Address
+from app.ui.boxes import when_chosen
 from app.ui.context import Context, ScreenWords
 from app.ui.registry_files import CSV, HTML, JSON
 from app.ui.registry_list import ELSEWHERE, HERE, Row, View, languages_of, page_of, rows
@@ -98,26 +98,29 @@ def filters(registry: Registry, every: tuple[Row, ...], view: View, t: ScreenWor
         "personal": (tuple(DataClass), lambda word: t.raw(f"registry_page.personal.{word}")),
     }
 
-    address = Address.here()
-
     def turn() -> None:
         """Follow what was chosen; the first page again."""
         status, language, place, personal = (
             str(st.session_state[f"registry_{name}"] or "") for name in FILTERS
         )
-        address.turn(View(status=status, language=language, place=place, personal=personal).query())
+        go(View(status=status, language=language, place=place, personal=personal))
 
+    drawn = {
+        f"registry_{name}": chosen if (chosen := getattr(view, name)) in options else ""
+        for name, (options, _) in choices.items()
+    }
+    follow = when_chosen(drawn, turn)
     with st.grid(len(FILTERS), key="registry-filters", min_column_width=150, gap="small"):
         for name, (options, word) in choices.items():
-            chosen: str = getattr(view, name)
-            st.session_state[f"registry_{name}"] = chosen if chosen in options else ""
+            key = f"registry_{name}"
+            st.session_state[key] = drawn[key]
             everything = t.raw(f"registry_page.any.{name}")
             st.selectbox(
                 t.raw(f"registry_page.filter.{name}"),
                 ("", *options),
                 format_func=partial(_option, word, everything),
-                key=f"registry_{name}",
-                on_change=turn,
+                key=key,
+                on_change=follow,
                 filter_mode=None,
             )
 

@@ -285,11 +285,15 @@ def test_filters_follow_the_address_and_write_it() -> None:
     assert len(keys(at, "registry-open-")) == 1
 
 
-def test_a_box_handed_back_after_a_step_forward_does_not_leave_the_card() -> None:
+def test_boxes_handed_back_after_a_step_forward_do_not_leave_the_card() -> None:
     at = opened(Held(mixed()), status="suspended")
     ahead = {"status": "suspended", "entry": "urn:test:model:nobody"}
     at.query_params.update(ahead)
-    at.selectbox(key="registry_status").select("").run()
+    for box in at.selectbox:
+        box.set_value(box.value)
+        # As after a run that was broken off: what the box says is news again.
+        at.session_state[str(box.key)] = None
+    at.run()
 
     assert dict(at.query_params) == ahead
 
