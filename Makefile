@@ -39,7 +39,7 @@ unit: .venv/.test ## unit tests and the laws over all members, on SQLite and Pos
 	@$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "not e2e and not slow"
 
 e2e: .venv/.test ## the journey in a real headless browser, in kk, ru and en
-	@$(BIN)/pytest tests/e2e tests/ui/test_rendering_browser.py -n $(WORKERS) --dist loadfile -m "e2e and not slow" --durations=5
+	@$(BIN)/pytest tests/e2e tests/ui/test_rendering_browser.py -n 2 --dist loadfile -m "e2e and not slow" --durations=5
 
 journeys: .venv/.test ## the journeys in the browser that take longer, too
 	@$(BIN)/pytest tests/e2e tests/ui/test_rendering_browser.py -m e2e --durations=5

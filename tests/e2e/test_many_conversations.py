@@ -53,6 +53,7 @@ def test_a_click_opens_a_conversation_with_all_its_messages_in_order(
                 person.sees(marked(number, 1))
             expect(earlier).to_have_count(0, timeout=PATIENCE)
             person.sees(one.last_code)
+            person.rests()
             assert questions(person, number) == list(range(1, EXCHANGES + 1))
         assert person.foreign() == []
         assert person.errors == []
