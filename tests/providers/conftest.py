@@ -1,7 +1,10 @@
 """What the tests of providers share: a local outbound client, a call, a prompt, the small model."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import httpcore
 import pytest
 
 from app.outbound import Outbound
@@ -16,6 +19,30 @@ WEIGHTS = Path(__file__).resolve().parents[2] / "var" / "models"
 
 def _local(host: str, port: int) -> bool:
     return host == "127.0.0.1"
+
+
+class Pool(httpcore.ConnectionPool):
+    """A pool that knows whether it was closed."""
+
+    made: list["Pool"]
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.closed = False
+        self.made.append(self)
+
+    def close(self) -> None:
+        self.closed = True
+        super().close()
+
+
+@pytest.fixture(autouse=True)
+def _connections_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a test leaves open is found here, and not by whichever test the garbage is collected in."""
+    monkeypatch.setattr(Pool, "made", [], raising=False)
+    monkeypatch.setattr(httpcore, "ConnectionPool", Pool)
+    yield
+    assert all(pool.closed for pool in Pool.made), "a client was left open"
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -30,12 +30,13 @@ def ask(
     means: Means, call: Call, prompt: Prompt, behaviour: Behaviour = plain
 ) -> tuple[list[Chunk], MockEndpoint]:
     with MockEndpoint(QUICK, behaviour=behaviour) as endpoint:
-        provider = OpenAiCompatible(means)
-        try:
-            chunks = list(provider.stream(prompt, call=replace(call, address=endpoint.address)))
-        finally:
-            provider.close()
-    return chunks, endpoint
+        return answered(means, replace(call, address=endpoint.address), prompt), endpoint
+
+
+def answered(means: Means, call: Call, prompt: Prompt) -> list[Chunk]:
+    """A whole answer; the connection that the provider keeps for its next call is closed."""
+    with closing(OpenAiCompatible(means)) as provider:
+        return list(provider.stream(prompt, call=call))
 
 
 def text(chunks: Sequence[Chunk]) -> str:
@@ -69,7 +70,7 @@ def test_one_question_is_one_call_whatever_goes_wrong(means: Means, call: Call, 
     for behaviour in (plain, faults.status("500 Error"), faults.status("429 Too Many"), faults.cut_in_event):
         with MockEndpoint(QUICK, behaviour=behaviour) as endpoint:
             with suppress(ProviderFailed):
-                list(OpenAiCompatible(means).stream(prompt, call=replace(call, address=endpoint.address)))
+                answered(means, replace(call, address=endpoint.address), prompt)
             assert endpoint.counts.calls == 1
 
 
@@ -101,7 +102,7 @@ def test_a_host_that_is_not_allowed_is_not_called(call: Call, prompt: Prompt, tm
             models_folder=tmp_path,
         )
         with pytest.raises(ProviderFailed) as caught:
-            list(OpenAiCompatible(none).stream(prompt, call=replace(call, address=endpoint.address)))
+            answered(none, replace(call, address=endpoint.address), prompt)
         assert endpoint.counts.calls == 0
     assert caught.value.failure is Failure.UNREACHABLE
 
@@ -113,7 +114,7 @@ def test_a_name_that_does_not_resolve_is_unreachable(call: Call, prompt: Prompt,
     outbound = Outbound(allowed=lambda host, port: True, resolve=resolve)
     means = Means(outbound=outbound, secret=lambda name: None, threads=1, models_folder=tmp_path)
     with pytest.raises(ProviderFailed) as caught:
-        list(OpenAiCompatible(means).stream(prompt, call=replace(call, address="https://gateway.example/v1")))
+        answered(means, replace(call, address="https://gateway.example/v1"), prompt)
     assert caught.value.failure is Failure.UNREACHABLE
 
 
@@ -143,7 +144,7 @@ def test_a_server_whose_certificate_nobody_vouches_for_is_unreachable(
 ) -> None:
     with MockEndpoint(QUICK, tls=self_signed(tmp_path)) as endpoint:
         with pytest.raises(ProviderFailed) as caught:
-            list(OpenAiCompatible(means).stream(prompt, call=replace(call, address=endpoint.address)))
+            answered(means, replace(call, address=endpoint.address), prompt)
         assert endpoint.counts.calls == 0
     assert caught.value.failure is Failure.UNREACHABLE
 
@@ -289,7 +290,7 @@ def test_a_server_that_nobody_started_may_be_there_in_a_moment(
     with MockEndpoint(QUICK) as gone:
         address = gone.address
     with pytest.raises(ProviderFailed) as caught:
-        list(OpenAiCompatible(means).stream(prompt, call=replace(call, address=address)))
+        answered(means, replace(call, address=address), prompt)
     assert (caught.value.failure, caught.value.again) == (Failure.REFUSED, True)
 
 
