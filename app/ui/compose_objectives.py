@@ -173,7 +173,7 @@ def _rows(
         """Nothing stays chosen in the list: what is taken stands above it."""
         code = st.session_state.get(FOUND)
         st.session_state[FOUND] = None
-        if isinstance(code, str) and code in drawn:
+        if isinstance(code, str) and code in drawn and code not in memory.codes:
             memory.codes = (*memory.codes, code)
             memory.problem = None
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from app.i18n import Translator
 from app.ui import curriculum_words as words_of
+from app.ui.boxes import followed_once
 from app.ui.context import ScreenWords
 from app.ui.curriculum_find import Note
 from app.ui.curriculum_place import Place
@@ -122,22 +123,18 @@ class Lists:
         label: str,
         heading: bool = False,
     ) -> None:
-        key = f"curriculum-{name}"
-
-        def follow() -> None:
-            """Nothing stays chosen, so that a way back finds the list as it was."""
-            chosen = st.session_state.get(key)
-            st.session_state[key] = None
-            if isinstance(chosen, str) and chosen in drawn:
+        def follow(chosen: str) -> None:
+            if chosen in drawn:
                 self.go(leads(chosen))
 
+        key, once = followed_once(f"curriculum-{name}", follow)
         st.pills(
             label,
             tuple(drawn),
             format_func=drawn.__getitem__,
             key=key,
             label_visibility="visible" if heading else "collapsed",
-            on_change=follow,
+            on_change=once,
             width="stretch",
             wrap=True,
         )

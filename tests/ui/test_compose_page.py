@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.documents import Kind
@@ -78,6 +79,20 @@ def test_the_draft_that_was_changed_last_is_one_click_away_until_it_is_finished(
 
     scene.desk.finish(scene.person, document.id)
     assert "compose_unfinished" not in [one.key for one in page(NEW).run().button]
+
+
+def test_an_objective_whose_click_is_sent_again_while_the_page_loads_is_taken_once(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = place(page(NEW).run())
+    next(one for one in at.button_group if one.key == "compose_found").select(CODE)
+    sent = at._tree.get_widget_states()
+    with monkeypatch.context() as patch:
+        patch.setattr("app.ui.compose_objectives._found", lambda *given: st.stop())
+        at.run()
+    at._run(sent)
+
+    assert at.session_state["compose"].codes == (CODE,)
 
 
 def test_the_kinds_stand_in_a_row_with_the_plan_first_and_the_rare_ones_behind_one_more(scene: Scene) -> None:

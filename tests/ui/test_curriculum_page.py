@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.accounts import Role
@@ -15,6 +16,7 @@ from tests.ui.pages_scene import (
     fetching,
     follow,
     keys,
+    lists,
     note,
     open_page,
     person,
@@ -50,6 +52,53 @@ def test_a_step_through_the_lists_takes_nothing_away_that_is_being_typed() -> No
     at.query_params["q"] = "7.1.1.1"
     at.run()
     assert at.text_input[0].value == "7.1.1.1"
+
+
+def broken_off(at: AppTest, monkeypatch: pytest.MonkeyPatch, begin: str, words: str) -> Any:
+    """Click a row while the page that it leads to is not drawn to its end; what the browser goes on to send of it."""
+    (group,) = lists(at, begin)
+    (choice,) = (one for one, label in group.format_func.__self__.items() if words in label)
+    group.select(choice)
+    sent = [one for one in at._tree.get_widget_states().widgets if begin in one.id]
+    with monkeypatch.context() as patch:
+        patch.setattr("app.ui.curriculum_browse.browse", lambda lists: st.stop())
+        at.run()
+    return sent
+
+
+def test_words_typed_while_a_list_still_loads_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = opened()
+    clicked = broken_off(at, monkeypatch, "curriculum-subjects", "Geometry")
+    assert at.query_params["subject"] == "geometry"
+
+    at.text_input[0].set_value("7.1.1.1")
+    sent = at._tree.get_widget_states()
+    sent.widgets.extend(clicked)
+    at._run(sent)
+
+    assert (at.query_params["q"], at.text_input[0].value) == ("7.1.1.1", "7.1.1.1")
+
+
+def test_a_row_is_followed_again_after_a_way_back() -> None:
+    at = opened()
+    for _ in range(2):
+        follow(at, "curriculum-subjects", "Geometry")
+        assert at.query_params["subject"] == "geometry"
+        at.query_params.clear()
+        at.run()
+
+
+def test_another_row_of_a_list_that_still_stands_there_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = opened()
+    clicked = broken_off(at, monkeypatch, "curriculum-subjects", "Geometry")
+    (other,) = broken_off(opened(), monkeypatch, "curriculum-subjects", "Mathematics")
+    assert [one.id for one in clicked] == [other.id]
+
+    sent = at._tree.get_widget_states()
+    sent.widgets.append(other)
+    at._run(sent)
+
+    assert at.query_params["subject"] == "mathematics"
 
 
 def test_boxes_handed_back_after_a_step_forward_do_not_leave_the_objective() -> None:
