@@ -165,6 +165,7 @@ def test_a_document_is_removed_after_one_more_question(browser: Browser, fed: Se
         person.opens("pages.documents")
         feed(person, file("Soon gone.txt", b"The spring fair of the school is held beside the old windmill."))
         over(person)
+        person.rests()
         row = person.main.locator("[class*=st-key-documents-row-]").filter(has_text="Soon gone.txt")
         row.get_by_role("button", name=person.t("documents.remove"), exact=True).click(timeout=4 * PATIENCE)
         expect(person.main.locator(".st-key-documents-confirm")).to_contain_text("Soon gone.txt")
