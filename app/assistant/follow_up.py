@@ -76,6 +76,20 @@ def needs_the_one_before(text: str) -> bool:
     return _points(said, named)
 
 
+def asks_to_rework(text: str) -> bool:
+    """Whether a follow-up asks for the answer above in other words, at another level or in another language, and names no matter."""
+    said = tokens(text)
+    if not said or topics(text) or not needs_the_one_before(text):
+        return False
+    folded = " ".join(said)
+    if any(_words("asking").fullmatch(token) for token in said):
+        return False
+    if _phrases("rewriting").search(folded) or any(_words("reworking").fullmatch(token) for token in said):
+        return True
+    is_question = text.rstrip().endswith("?") and not _phrases("wishing").search(folded)
+    return not is_question and any(_words("otherwise").fullmatch(token) for token in said)
+
+
 def joined(text: str, earlier: str) -> str:
     """The follow-up with what the question before it was about, in the words of that question.
 

@@ -12,7 +12,7 @@ from app.assistant.conversations import StoredTurn
 from app.assistant.embedding import noting
 from app.assistant.ends import refused
 from app.assistant.events import Event, Progress, StepName, Understood
-from app.assistant.follow_up import CODE, joined, needs_the_one_before, sought, topics
+from app.assistant.follow_up import CODE, asks_to_rework, joined, needs_the_one_before, sought, topics
 from app.assistant.history import carried
 from app.assistant.parts import Parts
 from app.assistant.prompting import Prompted
@@ -22,6 +22,7 @@ from app.assistant.turn import Turn
 from app.errors import Words
 from app.providers import Call, Message, Prompt, Role
 from app.routing import Labels, Route, SchoolPolicy
+from app.routing.rules import QUOTING_PROVIDERS
 from guardrails.placeholders import PLACEHOLDER, restore_map
 from guardrails.verdict import Action, Stage, Subject, Verdict
 
@@ -48,6 +49,9 @@ def understand(
 
     The result went through the input rails again and is durable before it is told. Whatever fails on the way,
     the question goes on as typed.
+
+    Raises:
+        End: the answer above is to be said otherwise, and what would answer only quotes.
     """
     question = turn.question
     if question.conversation is None or question.work is not None:
@@ -85,6 +89,16 @@ def understand(
     journal(steps.understood(turn, verdicts))
     if turn.understood:
         yield Understood(text=turn.understood)
+    if asks_to_rework(turn.masked) and _only_quotes(parts, principal, turn):
+        # The same quotes once more would be no answer to "harder".
+        raise refused(Words(key="ask.refused.quotes_only"))
+
+
+def _only_quotes(parts: Parts, principal: Principal, turn: Turn) -> bool:
+    """Whether what would answer says sentences of the passages and nothing of its own."""
+    labels = replace(_labels(turn), task=turn.question.task)
+    route = parts.router.route(labels, parts.policies.of(principal.school), prefer=turn.question.model)
+    return isinstance(route, Route) and route.entry.provider in QUOTING_PROVIDERS
 
 
 def _labels(turn: Turn) -> Labels:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.assistant.follow_up import joined, needs_the_one_before, sought, topics
+from app.assistant.follow_up import asks_to_rework, joined, needs_the_one_before, sought, topics
 
 NEEDS_KK = """
 ал 6-сыныпта ше?
@@ -117,6 +117,70 @@ What does the koshkarmuyiz pattern stand for?
 Is it possible to divide by zero in fractions?
 """
 
+REWORK_KK = """
+Қиындат
+Осыны қиындатып берші
+Қиынырақ қыл
+Оңайлатып бер
+Оңайырақ түсіндіріңіз
+Қарапайым тілмен түсіндірші
+6-сыныпқа арнап жеңілдет
+Күрделендір
+Қысқарт
+Қысқаша айтшы
+Қайта жазып бер
+Осыны орысша аудар
+Оңайырақ айта аласыз ба?
+"""
+REWORK_RU = """
+Усложни
+Сделай сложнее
+Посложнее, пожалуйста
+Сделай задания потруднее
+Объясни проще
+Можно попроще?
+Упрости для 5 класса
+Сократи
+Короче
+Перепиши своими словами
+Переведи на казахский
+"""
+REWORK_EN = """
+Make it harder
+make it more difficult
+Harder, please
+Explain it more simply
+Can you make it easier?
+Simplify this for grade 5
+Shorten it
+Shorter, please
+Rewrite it for weaker pupils
+Rephrase that
+Translate that into Kazakh
+"""
+# What passages can answer: a reason, one more example, another grade, the matter itself; and what names its matter.
+NO_REWORK = """
+Неге қиын?
+6-сыныпта қиынырақ па?
+Тағы мысал келтір
+ал 6-сыныпта ше?
+Толығырақ түсіндіріңізші
+Қысқа жауаптар неге жақсы?
+Бөлшектерді қосуды қиындат
+Почему это сложнее?
+В 6 классе сложнее?
+Это сложнее?
+Ещё пример, пожалуйста
+Какие ошибки они допускают?
+Усложни задачу про движение поездов
+Why is it harder?
+Is it harder in grade 6?
+Give two more examples
+Which mistakes do pupils make with it?
+Explain the Pythagorean theorem more simply
+How is a difficult text shortened?
+"""
+
 
 def rows(*tables: str) -> list[str]:
     return [line for table in tables for line in table.strip().splitlines()]
@@ -181,3 +245,14 @@ def test_what_was_joined_stands_alone() -> None:
 )
 def test_a_joined_follow_up_is_searched_by_what_it_names(text: str, expected: str) -> None:
     assert sought(text) == expected
+
+
+@pytest.mark.parametrize("text", rows(REWORK_KK, REWORK_RU, REWORK_EN))
+def test_a_wish_for_the_same_in_other_words_or_at_another_level_is_known(text: str) -> None:
+    assert needs_the_one_before(text)
+    assert asks_to_rework(text)
+
+
+@pytest.mark.parametrize("text", ["", *rows(NO_REWORK, ALONE_KK, ALONE_RU, ALONE_EN)])
+def test_what_passages_can_answer_is_no_such_wish(text: str) -> None:
+    assert not asks_to_rework(text)

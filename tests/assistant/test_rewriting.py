@@ -15,6 +15,7 @@ from app.assistant.events import (
     Event,
     Progress,
     Recorded,
+    Refused,
     Retrieved,
     StepName,
     Text,
@@ -209,6 +210,53 @@ def test_what_only_quotes_rewrites_nothing(house: House) -> None:
 
     assert not rewritings(house, started)
     assert of(Understood, events).text == f"{FOLLOW_UP} (Бөлшектерді қалай салыстырамыз)"
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "wish"),
+    [
+        ("kk", ANSWERABLE, "Қиындат"),
+        ("ru", "Как сравнить дроби с разными знаменателями?", "Сделай посложнее"),
+        ("en", "How are fractions with different denominators compared?", "Make it harder"),
+    ],
+)
+def test_what_only_quotes_says_so_where_the_answer_is_to_be_made_harder(
+    house: House, language: str, first: str, wish: str
+) -> None:
+    assistant = with_parts(house)
+    started = house.services.conversations.start(house.teacher, first)
+    ask(house, assistant, first, language=language, conversation=started, model=EXTRACTIVE)
+
+    events = ask(house, assistant, wish, language=language, conversation=started, model=EXTRACTIVE)
+
+    assert of(Refused, events).words == Words(key="ask.refused.quotes_only")
+    assert not [event for event in events if isinstance(event, Retrieved | Text)]
+    end = closed(house, events)
+    assert (end.clear["outcome"], end.clear["details"]["follow_up"]) == ("refused", "joined")
+    # The conversation keeps its subject.
+    (after,) = [
+        event
+        for event in ask(
+            house, assistant, FOLLOW_UP, language=language, conversation=started, model=EXTRACTIVE
+        )
+        if isinstance(event, Understood)
+    ]
+    assert any(word in after.text for word in ("өлшек", "дроби", "fractions"))
+
+
+def test_what_writes_is_asked_to_make_the_answer_harder(house: House) -> None:
+    assistant = with_parts(house, Talks())
+    started = conversation(house, assistant)
+
+    assert answered(ask(house, assistant, "Қиындат", conversation=started))
+
+
+def test_a_wish_without_anything_before_it_is_no_follow_up(house: House) -> None:
+    started = house.services.conversations.start(house.teacher, "жаңа")
+
+    events = ask(house, with_parts(house), "Қиындат", conversation=started, model=EXTRACTIVE)
+
+    assert not [event for event in events if isinstance(event, Refused)]
 
 
 def test_the_gate_is_asked_for_the_rewriting_by_its_own_name(house: House) -> None:
