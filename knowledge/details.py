@@ -85,14 +85,20 @@ class Details:
         """The numbers of the topics that official documents or the school's own hold."""
         return frozenset({*self.held.get(OFFICIAL, ()), *self.held.get(school or OFFICIAL, ())})
 
-    def nearest_outside(self, vector: Vectors, school: str | None = None) -> float:
-        """The cosine to the nearest topic that neither official documents nor the school's own hold; -1 if none is left."""
+    def nearest_outside(
+        self, vector: Vectors, school: str | None = None, language: str | None = None
+    ) -> float:
+        """The cosine to the nearest topic that neither official documents nor the school's own hold; -1 if none is left.
+
+        `language`: only topics as they are worded in it.
+        """
         if not len(self.elsewhere):
             return 0.0
         cosines = self.elsewhere @ vector
         for number in self.held_by(school):
             cosines[number * len(LANGUAGES) : (number + 1) * len(LANGUAGES)] = -1.0
-        return float(cosines.max())
+        worded = slice(None) if language is None else slice(LANGUAGES.index(language), None, len(LANGUAGES))
+        return float(cosines[worded].max())
 
     def nearest_sentence(self, vector: Vectors, positions: Iterable[int]) -> float:
         """The best cosine to a sentence of these passages, less half of how near that sentence is to anything."""

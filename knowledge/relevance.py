@@ -16,6 +16,7 @@ class Reason(StrEnum):
 
     CODE = "code"
     EVIDENCE = "evidence"
+    FOREIGN_PAPER = "foreign_paper"
     UNKNOWN_CODE = "unknown_code"
     NOTHING_FOUND = "nothing_found"
     WEAK_EVIDENCE = "weak_evidence"

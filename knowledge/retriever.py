@@ -69,6 +69,8 @@ class Retrieval:
     `features` are the numbers the decision was made from, `reason` the word for it (see
     `knowledge.relevance`); `unknown_codes` look like codes and stand in no catalogue, `codes_elsewhere` only
     outside the query's subject, grade and programme; `ambiguous` are the objectives that share one asked code.
+    Where nothing answers, `offered` are the passages, first among the hits, of the school's own papers in another
+    language that may (see `knowledge.foreign_papers`).
     """
 
     hits: tuple[Hit, ...]
@@ -79,6 +81,7 @@ class Retrieval:
     ambiguous: tuple[LearningObjective, ...]
     index_version: str
     codes_elsewhere: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
 
 
 class Retriever(Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.assistant.ends import offered
 from app.assistant.events import (
     Checked,
     Done,
@@ -20,7 +21,7 @@ from app.assistant.events import (
 )
 from app.audit import AuditLog, Outcome, Receipt
 from app.errors import Words
-from app.i18n import Translator
+from app.i18n import NAMES, Translator
 from knowledge.curriculum import LearningObjective
 from knowledge.passage import Citation, Passage
 from knowledge.retriever import Hit
@@ -97,6 +98,8 @@ class Answer:
         """The answer for a terminal: text with marks, its sources, and the receipt."""
         numbers: dict[str, int] = {}
         parts = [f"{t.words(notice)}\n" for notice in self.notices]
+        offers = map(passage, offered([hit.passage.id for hit in self.hits], self.notices))
+        parts.extend(f"  {one.title or one.source} ({NAMES[one.language]})\n" for one in offers if one)
         for sentence in self.sentences:
             marks = "".join(
                 f"[{numbers.setdefault(citation['passage_id'], len(numbers) + 1)}]"

@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from collections.abc import Sequence
 from uuid import UUID
 
 from app.assistant.events import Event, NothingFound, Refused, Withheld
@@ -10,6 +11,7 @@ from app.errors import Words
 from knowledge.retriever import Retrieval
 
 LOGGER = logging.getLogger("ustaz")
+PAPERS = "ask.flag.papers"
 
 
 class End(Exception):
@@ -38,6 +40,16 @@ def nothing_found(found: Retrieval) -> End:
     if found.unknown_codes:
         reason = Words(key="ask.nothing_found.code", facts={"code": ", ".join(found.unknown_codes)})
     return End(Outcome.NO_PASSAGE, NothingFound(words=reason), reason)
+
+
+def papers_offered(found: Retrieval) -> tuple[Words, ...]:
+    """What is said where nothing answers but own papers of the school may; they are the first passages found."""
+    return (Words(key=PAPERS, facts={"n": len(found.offered)}),) if found.offered else ()
+
+
+def offered(passages: Sequence[str], notices: Sequence[Words]) -> tuple[str, ...]:
+    """Those of the passages found that a notice offers."""
+    return tuple(passages[: next((int(one.facts["n"]) for one in notices if one.key == PAPERS), 0)])
 
 
 def which_programme(found: Retrieval) -> Words:

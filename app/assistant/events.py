@@ -2,7 +2,7 @@
 
 `Progress` may come at any time and holds nothing of the content. Everything else is yielded only after
 the commit that holds it: `Recorded`, `Checked`, `Understood` (a follow-up only), `Retrieved`, `Routed`, then `Text` per released piece (or
-one `Filled` where a field of a document was to be filled in), `Flagged` when the whole text was looked at, and one of the ends `Answered`, `NothingFound`, `Refused`,
+one `Filled` where a field of a document was to be filled in), `Flagged` when the whole text was looked at or papers are offered in its stead, and one of the ends `Answered`, `NothingFound`, `Refused`,
 `Withheld`, `Failed`, last of all `Done`. A stopped question yields nothing more: its record is closed
 when the iterator is.
 """

@@ -15,13 +15,14 @@ from app.accounts import Permission, Principal
 from app.assistant import accounting, steps, unmasking
 from app.assistant.calls import LONGEST_ANSWER_TOKENS, call_for
 from app.assistant.embedding import EmbedderRefused, noting
-from app.assistant.ends import End, note_broken, nothing_found, refused, which_programme
+from app.assistant.ends import End, note_broken, nothing_found, papers_offered, refused, which_programme
 from app.assistant.events import (
     Answered,
     Checked,
     Done,
     Event,
     Failed,
+    Flagged,
     Progress,
     Recorded,
     Retrieved,
@@ -149,9 +150,7 @@ class Line:
         found = self._retrieve()
         retrieved = Retrieved(hits=found.hits, relevant=found.relevant, ambiguous=found.ambiguous)
         if not found.relevant:
-            self._journal(steps.retrieved(self._turn))
-            yield retrieved
-            raise nothing_found(found)
+            yield from self._nothing_found(found, retrieved)
         if found.ambiguous and self._turn.question.work is None:
             # Which programme is meant is for the person to say: no model is called on a guess.
             self._journal(steps.retrieved(self._turn))
@@ -260,6 +259,16 @@ class Line:
                 )
             )
         return turn.retrieval
+
+    def _nothing_found(self, found: Retrieval, retrieved: Retrieved) -> Iterator[Event]:
+        """No answer: own papers of the school that may hold it are offered, in a chat."""
+        notices = papers_offered(found) if self._turn.question.work is None else ()
+        self._turn.notices += notices
+        self._journal(steps.retrieved(self._turn), *([steps.offered(notices)] if notices else []))
+        yield retrieved
+        if notices:
+            yield Flagged(notices=notices)
+        raise nothing_found(found)
 
     def _route(self, found: Retrieval, policy: SchoolPolicy) -> tuple[Route, Prompted]:
         """Choose the entry and build the exact prompt for it."""

@@ -86,6 +86,11 @@ def filled(value: Mapping[str, Any]) -> Step:
     return Step(kind="filled", clear={}, sealed={"value": dict(value)})
 
 
+def offered(notices: Sequence[Words]) -> Step:
+    """That own papers of the school are offered where nothing answers; which ones stands in `retrieved`."""
+    return Step(kind="offered", clear={"notices": [words(notice) for notice in notices]}, sealed=None)
+
+
 def withheld(piece: str, combined: Combined) -> Step:
     """A piece that no one is shown."""
     return Step(kind="withheld", clear={"verdicts": verdicts(combined.verdicts)}, sealed={"text": piece})

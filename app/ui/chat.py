@@ -101,6 +101,7 @@ def wording(context: Context) -> Wording:
         restore=context.services.assistant.restore,
         helplines=context.services.settings.helplines,
         about=lambda question: pointer(question, context.translator, context.services.library.catalogue),
+        name=panel(context).name,
     )
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from app.i18n import NAMES
 from app.ui import curriculum_words
 from app.ui.chat_state import End, Turn
+from app.ui.chat_text import paper_anchor
 from app.ui.context import ScreenWords
 from app.ui.rendering import plain, safe
 from knowledge.curriculum import Catalogue
@@ -47,29 +48,32 @@ class Panel:
         if not current:
             st.caption(t("chat.sources.of", question=_short(turn.question)))
         for passage_id, number in numbers.items():
-            self.card(passage_id, number=number, anchor=anchor, full=current)
+            self.card(passage_id, number=number, anchor=f"{anchor}-{number}", full=current)
+        for place, passage_id in enumerate(turn.offered, start=1):
+            self.card(passage_id, number=None, anchor=paper_anchor(anchor, place), full=False)
         if not current:
             return
-        if turn.running and not numbers and not rest:
+        shown = numbers or turn.offered or rest
+        if turn.running and not shown:
             st.caption(t("chat.sources.waiting"))
-        elif not numbers and not rest:
+        elif not shown:
             st.caption(t("chat.sources.none"))
         if rest:
             found = "chat.sources.nearest" if turn.end is End.NO_PASSAGE else "chat.sources.found"
             with st.expander(t.plural(found, len(rest)), expanded=False, type="compact"):
                 for passage_id in rest:
-                    self.card(passage_id, number=None, anchor=anchor, full=False)
+                    self.card(passage_id, number=None, anchor="", full=False)
 
     def card(self, passage_id: str, *, number: int | None, anchor: str, full: bool) -> None:
-        """One passage with its origin; `full` adds it in the other languages."""
+        """One passage with its origin, at a place that a link leads to if it has an anchor; `full` adds it in the other languages."""
         passage = self.shelf().passage(passage_id)
         with st.container(gap="xxsmall"):
             if passage is None:
                 st.caption(self.t("chat.sources.gone"))
                 return
             heading = self._heading(passage)
-            if number:
-                st.subheader(f"\\[{number}\\] {heading}", anchor=f"{anchor}-{number}")
+            if anchor:
+                st.subheader(f"\\[{number}\\] {heading}" if number else heading, anchor=anchor)
             else:
                 st.markdown(f"**{heading}**")
             st.markdown(safe(passage.text))
@@ -78,6 +82,13 @@ class Panel:
             if siblings:
                 with st.expander(self.t("chat.sources.siblings"), type="compact"):
                     st.markdown("\n\n".join(map(self._sibling, siblings)))
+
+    def name(self, passage_id: str) -> str:
+        """Title and language of a passage, as safe markdown; empty for one that is gone."""
+        passage = self.shelf().passage(passage_id)
+        if passage is None:
+            return ""
+        return f"{self._heading(passage)} · {NAMES.get(passage.language, passage.language)}"
 
     def _heading(self, passage: Passage) -> str:
         """What it is: codes or title, subject, grades."""

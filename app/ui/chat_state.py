@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.assistant import StoredTurn
+from app.assistant.ends import offered
 from app.assistant.events import (
     Answered,
     Checked,
@@ -161,9 +162,14 @@ class Turn:
         return marks
 
     def uncited(self) -> tuple[str, ...]:
-        """The passages found that no sentence rests on, best first."""
-        cited = self.numbers()
-        return tuple(passage for passage in self.passages if passage not in cited)
+        """The passages found that no sentence rests on and that are not offered, best first."""
+        named = {*self.numbers(), *self.offered}
+        return tuple(passage for passage in self.passages if passage not in named)
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The passages of the school's own papers that may answer where nothing else does."""
+        return offered(self.passages, self.flags)
 
 
 def from_stored(stored: StoredTurn) -> Turn:

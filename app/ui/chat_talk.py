@@ -98,7 +98,7 @@ class Talk:
             self._more()
             for place, turn in enumerate(memory.turns[:-1]):
                 self._draw_ended(turn, place)
-                if turn.numbers():
+                if turn.numbers() or turn.offered:
                     with earlier, st.container(key=f"{EARLIER}-{self._anchor(place)}"):
                         self.panel.draw(turn, anchor=self._anchor(place), current=False)
             newest, place = memory.turns[-1], len(memory.turns) - 1

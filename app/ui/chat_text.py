@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.assistant.ends import PAPERS
 from app.assistant.events import Grounding, Sentence
 from app.errors import Words
 from app.helplines import Helpline
@@ -41,7 +42,7 @@ DOUBTS: Mapping[Grounding, str] = {
 }
 
 
-def nothing_about(question: str) -> str:
+def nothing_about(question_or_passage: str) -> str:
     """Where there is no curriculum to point into."""
     return ""
 
@@ -54,12 +55,14 @@ class Wording:
         helplines: numbers on the card for a child in danger.
         restore: puts hidden names back into a text for this screen: `restore(text, hidden)`.
         about: links to the objectives that a question on a sensitive topic speaks of, as safe markdown.
+        name: title and language of the passage of an id, as safe markdown; empty for one that is gone.
     """
 
     t: ScreenWords
     restore: Callable[[str, Mapping[str, str]], str]
     helplines: Sequence[Helpline] = ()
     about: Callable[[str], str] = nothing_about
+    name: Callable[[str], str] = nothing_about
 
     def say(self, words: Words) -> str:
         """A reason in words, as safe markdown; an unknown key reads as a fault of ours."""
@@ -95,7 +98,9 @@ def answer_text(turn: Turn, wording: Wording, *, anchor: str) -> str:
     if turn.step is not None:
         waits = wording.t("chat.step.queued.place", n=turn.place) if turn.place else None
         parts.append(f":shimmer[{waits or wording.t(f'chat.step.{turn.step}')}…]")
-    parts.append(" \n".join(f":small[:gray[{wording.say(flag)}]]" for flag in turn.flags))
+    parts.append(_offered(turn, wording, anchor))
+    plain_flags = [flag for flag in turn.flags if flag.key != PAPERS]
+    parts.append(" \n".join(f":small[:gray[{wording.say(flag)}]]" for flag in plain_flags))
     parts.append(_pointer(turn, turn.flags, wording))
     return "\n\n".join(part for part in parts if part)
 
@@ -165,6 +170,22 @@ def _masked(turn: Turn, wording: Wording) -> str:
         meant = plain(wording.restore(turn.understood, turn.hidden))
         lines.append(f"{wording.t('chat.understood')} «{meant}»")
     return quoted(lines)
+
+
+def _offered(turn: Turn, wording: Wording, anchor: str) -> str:
+    """Own papers of the school that may answer where nothing else does, each with a link to its passage."""
+    said = [wording.say(flag) for flag in turn.flags if flag.key == PAPERS]
+    links = [
+        f"- [{wording.name(passage)}](#{paper_anchor(anchor, place)})"
+        for place, passage in enumerate(turn.offered, start=1)
+        if wording.name(passage)
+    ]
+    return quoted([*said, "\n".join(links)])
+
+
+def paper_anchor(anchor: str, place: int) -> str:
+    """Where an offered passage stands among the sources of a turn."""
+    return f"{anchor}-paper-{place}"
 
 
 def _pointer(turn: Turn, notices: Sequence[Words], wording: Wording) -> str:

@@ -130,11 +130,9 @@ def _turn(context: Context, document: Document, talk: Talk, turn: Turn, place: i
     t = context.translator
     st.markdown(f"**{question_text(turn)}**")
     st.markdown(answer_text(turn, _wording(context), anchor=f"{KEY}-{place}"))
-    if turn.numbers():
+    if turn.numbers() or turn.offered:
         with st.expander(t("chat.sources"), expanded=False, type="compact"):
-            Panel(t=t, shelf=lambda: context.services.library).draw(
-                turn, anchor=f"{KEY}-{place}", current=True
-            )
+            _panel(context).draw(turn, anchor=f"{KEY}-{place}", current=True)
     if not turn.sentences:
         return
     if talk.put != place:
@@ -173,4 +171,9 @@ def _wording(context: Context) -> Wording:
         restore=context.services.assistant.restore,
         helplines=context.services.settings.helplines,
         about=lambda question: pointer(question, context.translator, context.services.library.catalogue),
+        name=_panel(context).name,
     )
+
+
+def _panel(context: Context) -> Panel:
+    return Panel(t=context.translator, shelf=lambda: context.services.library)

@@ -1,6 +1,7 @@
 """Finding in full: codes first, then what meaning and words find, put in order, siblings folded, and the decision."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,11 +9,12 @@ from knowledge.closeness import Closeness, Positions
 from knowledge.curriculum import Catalogue
 from knowledge.details import Details
 from knowledge.evidence import Evidence, Found
+from knowledge.foreign_papers import ANSWERS, OFFERED, ForeignPapers, Paper
 from knowledge.fusion import fuse
 from knowledge.index import VectorIndex
 from knowledge.language import detect
 from knowledge.phrasing import content_tokens
-from knowledge.relevance import Relevance
+from knowledge.relevance import Judgement, Reason, Relevance
 from knowledge.reranking import Reranker, Weights
 from knowledge.retriever import Hit, Query, Ranked, Retrieval
 from knowledge.retrievers.codes import CodeBranch, codes_in
@@ -52,6 +54,7 @@ class HybridRetriever:
         self.evidence = Evidence(shelf, self.lexical, details)
         self.closeness = Closeness(shelf, index, self.lexical, details)
         self._reranker = Reranker(self.closeness, weights or Weights.load())
+        self._papers = ForeignPapers(shelf, index, details)
 
     def retrieve(self, query: Query) -> Retrieval:
         """The best passages, one of each family, in the query's language where there is one, and the decision."""
@@ -66,11 +69,16 @@ class HybridRetriever:
             unknown_code=bool(codes.unknown or codes.elsewhere),
             only_code=not _words_beside_codes(query.text),
         )
+        papers = () if codes.objectives or codes.unknown or codes.elsewhere else self._papers.near(query)
+        judgement, papers = _with_papers(judgement, papers)
+        hits = self._hits(query, coded, found, papers)
+        margin = {"foreign_paper": papers[0].margin} if papers else {}
         return Retrieval(
-            hits=self._hits(query, coded, found),
+            hits=hits,
             relevant=judgement.relevant,
-            features={**features, "code": float(bool(coded)), "likelihood": judgement.likelihood},
+            features={**features, "code": float(bool(coded)), "likelihood": judgement.likelihood, **margin},
             reason=judgement.reason,
+            offered=() if judgement.relevant else tuple(hit.passage.id for hit in hits[: len(papers)]),
             unknown_codes=codes.unknown,
             codes_elsewhere=codes.elsewhere,
             ambiguous=codes.ambiguous,
@@ -123,14 +131,23 @@ class HybridRetriever:
         spoken = detect(query.text)
         return all(self._shelf.passages[at].language != spoken for at in self._shelf.members(family))
 
-    def _hits(self, query: Query, coded: tuple[Ranked, ...], found: Found) -> tuple[Hit, ...]:
+    def _hits(
+        self, query: Query, coded: tuple[Ranked, ...], found: Found, papers: Sequence[Paper]
+    ) -> tuple[Hit, ...]:
         language = query.language or detect(query.text)
         mask = self._shelf.mask(query)
         code_families = self._shelf.fold(coded, CANDIDATES)
-        ranks = {"code": code_families, "dense": found.dense_families, "lexical": found.lexical_families}
+        paper_families = tuple(self._shelf.family_of[one.position] for one in papers)
+        ranks = {
+            "code": code_families,
+            "paper": paper_families,
+            "dense": found.dense_families,
+            "lexical": found.lexical_families,
+        }
         scores = dict(self.in_order(query, found))
-        order = [*code_families, *(family for family in scores if family not in code_families)]
-        ranked = [one.position for one in (*found.dense, *found.lexical)]
+        order = list(dict.fromkeys((*code_families, *paper_families, *scores)))
+        ranked = [one.position for one in papers]
+        ranked += [one.position for one in (*found.dense, *found.lexical)]
         first = order[: max(0, query.limit)]
         positions = [self._shelf.shown(family, language, mask, ranked) for family in first]
         return tuple(
@@ -143,6 +160,21 @@ class HybridRetriever:
             )
             for rank, (family, at) in enumerate(zip(first, positions, strict=True), start=1)
         )
+
+
+def _with_papers(judgement: Judgement, papers: tuple[Paper, ...]) -> tuple[Judgement, tuple[Paper, ...]]:
+    """The decision beside the school's own papers in another language, and those of them that go first.
+
+    One that stands out far answers; where nothing answers, those that stand out somewhat are offered.
+    """
+    if papers and papers[0].margin >= ANSWERS:
+        answering = tuple(one for one in papers if one.margin >= ANSWERS)
+        if judgement.relevant:
+            return judgement, answering
+        return replace(judgement, relevant=True, reason=Reason.FOREIGN_PAPER), answering
+    if judgement.relevant:
+        return judgement, ()
+    return judgement, tuple(one for one in papers if one.margin >= OFFERED)
 
 
 def _places(family: int, rankings: Mapping[str, tuple[int, ...]]) -> dict[str, int]:

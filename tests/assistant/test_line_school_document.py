@@ -10,6 +10,7 @@ from app.accounts import demo
 from app.assistant import Question
 from app.assistant.answer import Answer, collect
 from app.bootstrap import Services
+from app.errors import Words
 from app.i18n import translator
 from benchmarks.workshop import EXTRACTIVE, install
 
@@ -29,6 +30,7 @@ CLUB_KK = """«Тұлпар» робототехника үйірмесі
 Жиынтықтарды үйге алуға болмайды, оларды зертханашы береді.
 """
 ELSEWHERE = "ask.flag.quotes_language"
+PAPERS = "ask.flag.papers"
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +127,50 @@ def test_what_no_passage_answers_is_not_answered_with_unrelated_sentences(
     assert (found.outcome, found.sentences) == ("no_passage", [])
     assert found.refusal is not None
     assert found.refusal.key == "ask.nothing_found"
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "title"),
+    [
+        ("kk", "Мұражай қорында не сақталған?", "Школьный музей «Мурагер»"),
+        ("kk", "Мектеп мұражайы қай күндері жұмыс істейді?", "Школьный музей «Мурагер»"),
+        ("kk", "Мұражайға экскурсияны қалай брондаймыз?", "Школьный музей «Мурагер»"),
+        ("ru", "Можно ли брать наборы домой?", "«Тұлпар» робототехника үйірмесі"),
+        ("en", "How is an excursion to the museum booked?", "Школьный музей «Мурагер»"),
+        ("en", "May the robot kits be taken home?", "«Тұлпар» робототехника үйірмесі"),
+    ],
+)
+def test_a_paper_in_another_language_that_answers_is_quoted_or_offered(
+    services: Services, language: str, question: str, title: str
+) -> None:
+    found = answer(services, question, language)
+    first = found.hits[0].passage
+
+    assert (first.title, first.school) == (title, demo.SCHOOL)
+    if found.outcome == "answered":
+        assert {one["passage_id"] for row in found.sentences for one in row["citations"]} == {first.id}
+        assert ELSEWHERE in flags(found)
+        return
+    assert found.outcome == "no_passage"
+    assert Words(key=PAPERS, facts={"n": 1}) in found.notices
+    assert translator(language)(PAPERS) in found.notice_texts
+    assert title in found.page(translator(language), services.library.passage)
+    assert found.record["notices"] == [{"key": PAPERS, "facts": {"n": 1}}]
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("kk", "Палау қалай пісіріледі?"),
+        ("kk", "Фотосинтез деген не?"),
+        ("ru", "Какая сегодня погода?"),
+        ("ru", "Кто чемпион мира по футболу?"),
+        ("en", "When did the Second World War begin?"),
+        ("en", "How do you cook pilaf?"),
+    ],
+)
+def test_what_no_paper_is_about_offers_none(services: Services, language: str, question: str) -> None:
+    found = answer(services, question, language)
+
+    assert found.outcome == "no_passage"
+    assert PAPERS not in flags(found)

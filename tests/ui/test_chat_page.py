@@ -1,5 +1,6 @@
 """The Ask page under AppTest: every state that a question can end in."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,17 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.assistant import Question
-from app.assistant.events import Answered, Checked, Event, Failed, Refused, Retrieved, Text, Withheld
+from app.assistant.events import (
+    Answered,
+    Checked,
+    Event,
+    Failed,
+    Flagged,
+    Refused,
+    Retrieved,
+    Text,
+    Withheld,
+)
 from app.audit import Outcome
 from app.errors import Forbidden, NotRecorded, Words
 from app.i18n import LANGUAGES, translator
@@ -170,6 +181,27 @@ def test_nothing_found_says_so_and_shows_what_was_nearest() -> None:
     assert translator("ru")("ask.nothing_found") in drawn(at)
     assert labels(at.expander)[0] == translator("ru").plural("chat.sources.nearest", 4)
     assert chat_scene.entry().names["ru"] not in texts(at.markdown)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_own_papers_that_may_answer_are_offered_with_links_to_their_passages(language: str) -> None:
+    def script(place: int, question: Question) -> Iterator[Event]:
+        yield Retrieved(hits=chat_scene.hits("ru"), relevant=False)
+        yield Flagged(notices=(Words(key="ask.flag.papers", facts={"n": 2}),))
+        yield from nothing(place, question)
+
+    at = asked(Scene(language=language, assistant=Assistant(script=script)))
+    words = translator(language)
+    offered = [hit.passage for hit in chat_scene.hits("ru")[:2]]
+
+    assert words("ask.nothing_found") in drawn(at)
+    assert words("ask.flag.papers") in drawn(at)
+    links = re.findall(r"- \[(.+)\]\(#(src-\d+-\d+-paper-\d)\)", texts(at.markdown))
+    assert len(links) == 2
+    assert all("Русский" in label for label, _ in links)
+    assert {one.proto.anchor for one in at.subheader if one.proto.anchor} == {place for _, place in links}
+    assert all(one.text in drawn(at).replace("\\", "") for one in offered)
+    assert labels(at.expander)[0] == words.plural("chat.sources.nearest", 2)
 
 
 def test_what_was_masked_is_shown_and_the_title_hides_it_too() -> None:

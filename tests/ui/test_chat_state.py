@@ -82,6 +82,17 @@ def test_a_stored_turn_reads_as_it_ended(end: End) -> None:
     assert list(read.numbers().values()) == [1, 2]
 
 
+def test_a_stored_turn_knows_the_papers_that_were_offered() -> None:
+    offering = (Words(key="ask.flag.papers", facts={"n": 1}),)
+    read = from_stored(
+        chat_scene.stored(1, outcome="no_passage", sentences=(), passages=("pa", "pb"), notices=offering)
+    )
+
+    assert read.offered == ("pa",)
+    assert read.uncited() == ("pb",)
+    assert from_stored(chat_scene.stored(1)).offered == ()
+
+
 def test_an_end_of_a_later_release_reads_as_abandoned() -> None:
     assert from_stored(chat_scene.stored(1, outcome="unheard_of")).end is End.ABANDONED
 
