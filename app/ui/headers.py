@@ -18,6 +18,9 @@ SHUT = ("/_stcore/metrics", "/_stcore/agent")
 """Prometheus figures without authentication, and the interface that drives the app over HTTP."""
 ANY_HOST = frozenset({"/readyz", "/_stcore/health"})
 """What a load balancer asks by address."""
+SIGN_OUT = "/auth/logout"
+"""Where Streamlit ends a session. The browser forgets with it what it kept of the screens: on a shared computer
+nothing is left for the next person, and on a phone the menu does not open again over the sign-in button."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 YEAR = 31_536_000
 
@@ -88,12 +91,14 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
 
+        path = "/" + re.sub(r"/+", "/", scope["path"]).strip("/")
+        more = ((b"clear-site-data", b'"storage"'),) if path == SIGN_OUT else ()
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": self._dress(message.get("headers", ()))}
+                message = {**message, "headers": [*self._dress(message.get("headers", ())), *more]}
             await send(message)
 
-        path = "/" + re.sub(r"/+", "/", scope["path"]).strip("/")
         if any(path == shut or path.startswith(shut + "/") for shut in SHUT):
             await _answer(with_headers, 404)
         elif _header(scope, b"host") != self._host and path not in ANY_HOST:

@@ -44,12 +44,7 @@ def _search(t: ScreenWords, people: Sequence[Person]) -> list[Person]:
         st.form("people_search", border=False),
         st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
     ):
-        words = st.text_input(
-            t("people.search"),
-            key="people_words",
-            label_visibility="collapsed",
-            placeholder=t.raw("people.search"),
-        )
+        words = st.text_input(t("people.search"), key="people_words")
         st.form_submit_button(t("people.find"))
     wanted = words.casefold().split()
     found = [p for p in people if all(word in f"{p.name} {p.identifier}".casefold() for word in wanted)]

@@ -25,6 +25,18 @@ UNNAMED = """() => [...document.querySelectorAll('input, textarea, select, butto
   .filter((e) => !(e.ariaLabel || e.labels?.length || e.getAttribute('aria-labelledby') || e.title || e.textContent.trim()))
   .map((e) => e.outerHTML.slice(0, 120))"""
 
+# Hints that do not fit their box; in a box of several lines they break, in a choice the choice stands over them.
+HINTS = """() => [...document.querySelectorAll('input[placeholder]:not([role=combobox])')]
+  .filter((e) => e.placeholder && e.checkVisibility())
+  .filter((e) => { const style = getComputedStyle(e), pen = document.createElement('canvas').getContext('2d');
+    pen.font = style.font;
+    const room = e.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return pen.measureText(e.placeholder).width > room + 1; })
+  .map((e) => e.placeholder)"""
+# Whether a finger on the middle of an element reaches it.
+REACHED = """(e) => { const box = e.getBoundingClientRect();
+  return e.contains(document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)); }"""
+
 # Room behind the last words of each row; below nothing where one has to scroll the table to read them.
 ROOM = """() => [...document.querySelectorAll('[class*="st-key-table-usage-"] td:last-child')].map((cell) => {
   const words = document.createRange();
@@ -49,6 +61,7 @@ def fits(person: Visitor) -> None:
     assert person.page.evaluate(BEYOND, WIDTH) == []
     assert not person.page.evaluate(SCROLLS)
     assert person.page.evaluate(UNNAMED) == []
+    assert person.page.evaluate(HINTS) == []
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
@@ -147,3 +160,14 @@ def test_what_becomes_of_a_question_too_long_is_seen_without_scrolling(
             return !e.contains(document.elementFromPoint(box.left + 4, box.top + box.height / 2)); }"""
         )
         assert not covered
+
+
+def test_whoever_signed_out_on_a_phone_can_sign_in_again_at_once(browser: Browser, server: Served) -> None:
+    with visitor(browser, server.url, "kk", viewport={"width": 360, "height": 780}) as person:
+        person.comes_in(TEACHER)
+        person.page.get_by_test_id("stExpandSidebarButton").click(timeout=PATIENCE)
+        person.signs_out()
+        person.rests()
+
+        again = person.main.get_by_role("button", name=person.t("sign_in.button"), exact=True)
+        assert again.evaluate(REACHED)

@@ -61,6 +61,12 @@ def test_every_response_carries_every_header_once(local: TestClient, path: str) 
         assert answer.headers.get_list(name) == [value]
 
 
+def test_the_browser_forgets_what_it_kept_of_the_screens_when_somebody_signs_out(local: TestClient) -> None:
+    assert local.get("/auth/logout").headers["clear-site-data"] == '"storage"'
+    for path in ("/", "/ask", "/auth/login", "/oauth2callback"):
+        assert "clear-site-data" not in local.get(path).headers
+
+
 def test_redirects_and_refusals_carry_them_too() -> None:
     with client(LOCAL, "http://127.0.0.1:8501") as opened:
         assert opened.get("/").headers["content-security-policy"]
