@@ -6,6 +6,9 @@ from typing import Any
 
 import altair as alt
 import streamlit as st
+from babel.numbers import get_decimal_symbol, get_group_symbol
+
+from app.ui.context import ScreenWords
 
 HELD, DONE, BROKEN, LEFT = "#c58a2b", "#2f8f83", "#c4513f", "#6f87a8"
 """Read on light and on dark ground alike; red is for what broke, never for policy."""
@@ -23,13 +26,15 @@ LEGEND = 22
 """Height of a line of the legend, in pixels."""
 PHONE = 480
 """A chart that is narrower, in pixels, is on a phone."""
+NUMBER = ",.3~f"
+"""At most three decimal places, as everywhere on the screens."""
 Row = Mapping[str, Any]
 
 
-def draw(chart: Any, *, words: str, key: str, height: int = 220) -> None:
-    """A chart across the column; `words` are read out in its place."""
+def draw(t: ScreenWords, chart: Any, *, words: str, key: str, height: int = 220) -> None:
+    """A chart across the column, its numbers with the language's separators; `words` are read out in its place."""
     drawn = chart.properties(height=height, usermeta={"embedOptions": {"actions": False}})
-    st.altair_chart(drawn, width="stretch", key=key, alt=words)
+    st.altair_chart(drawn.configure(locale=_locale(t)), width="stretch", key=key, alt=words)
 
 
 def columns(
@@ -54,14 +59,14 @@ def columns(
         .mark_bar()
         .encode(
             x=alt.X(f"{place}:O", sort=places, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-            y=alt.Y(f"{number}:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4)),
+            y=alt.Y(f"{number}:Q", title=None, axis=_counted()),
             color=alt.Color(
                 f"{part}:N",
                 scale=alt.Scale(domain=list(order), range=list(colours)),
                 legend=_legend(2),
             ),
             order=alt.Order("order:Q"),
-            tooltip=_tips((place, part, number), names),
+            tooltip=_tips((place, part), (number,), names),
         )
     )
 
@@ -87,23 +92,31 @@ def bars(
                 title=None,
                 axis=alt.Axis(labelLimit=_on_a_phone(130, 220), labelOverlap=False),
             ),
-            x=alt.X(f"{number}:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4)),
+            x=alt.X(f"{number}:Q", title=None, axis=_counted()),
             color=alt.Color(
                 f"{part}:N",
                 scale=alt.Scale(domain=list(order), range=list(colours[: len(order)])),
                 legend=_legend(1),
             ),
-            tooltip=_tips((place, part, number), names),
+            tooltip=_tips((place, part), (number,), names),
         )
     )
 
 
-def spans(rows: Sequence[Row], *, labels: Sequence[str], names: tuple[str, str, str], unit: str) -> Any:
+def spans(
+    rows: Sequence[Row],
+    *,
+    labels: Sequence[str],
+    names: tuple[str, str, str],
+    unit: str,
+    least: float = 0.001,
+) -> Any:
     """A waterfall: one bar for each row from `from` to `to`, top to bottom as given.
 
     Args:
         rows: `label`, `from`, `to`, `colour`, and `order` from 0.
         names: what the label, the beginning and the end are called.
+        least: the smallest step between two numbers of the axis, in the unit.
     """
     return (
         _chart(rows)
@@ -115,10 +128,14 @@ def spans(rows: Sequence[Row], *, labels: Sequence[str], names: tuple[str, str, 
                 title=None,
                 axis=alt.Axis(labelLimit=220, ticks=False, domain=False, labelPadding=8),
             ),
-            x=alt.X("from:Q", title=unit, axis=alt.Axis(tickCount=5, titleAnchor="end", format="~r")),
+            x=alt.X(
+                "from:Q",
+                title=unit,
+                axis=alt.Axis(tickCount=5, tickMinStep=least, titleAnchor="end", format=NUMBER),
+            ),
             x2="to:Q",
             color=alt.Color("colour:N", scale=None),
-            tooltip=_tips(("label", "from", "to"), names),
+            tooltip=_tips(("label",), ("from", "to"), names),
         )
     )
 
@@ -146,5 +163,26 @@ def _on_a_phone(there: int, elsewhere: int) -> Any:
     return {"expr": f"width < {PHONE} ? {there} : {elsewhere}"}
 
 
-def _tips(fields: Sequence[str], names: Sequence[str]) -> list[Any]:
-    return [alt.Tooltip(field, title=name, type="nominal") for field, name in zip(fields, names, strict=True)]
+def _counted() -> Any:
+    """The axis of what is counted: whole numbers only."""
+    return alt.Axis(tickMinStep=1, tickCount=4, format=NUMBER)
+
+
+def _tips(words: Sequence[str], numbers: Sequence[str], names: Sequence[str]) -> list[Any]:
+    """What is read beside a bar: the fields in this order, with their names."""
+    told = [alt.Tooltip(field, type="nominal") for field in words]
+    counted = [alt.Tooltip(field, type="quantitative", format=NUMBER) for field in numbers]
+    return [tip.title(name) for tip, name in zip([*told, *counted], names, strict=True)]
+
+
+def _locale(t: ScreenWords) -> Any:
+    """How numbers are written in the language of the page, for the browser that draws the chart."""
+    locale = t.raw.locale
+    return {
+        "number": {
+            "decimal": get_decimal_symbol(locale),
+            "thousands": get_group_symbol(locale),
+            "grouping": [3],
+            "currency": ["", ""],
+        }
+    }

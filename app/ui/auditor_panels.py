@@ -66,7 +66,7 @@ def volume(context: Context, charts: Charts, query: Query, span: Span) -> None:
     )
     listed = "; ".join(f"{_place(at, charts.unit)}: {number}" for at, number in totals.items() if number)
     auditor_charts.draw(
-        chart, words=f"{sentence} {listed}", key="auditor-volume", height=tall(6, -(-len(words) // 2))
+        t, chart, words=f"{sentence} {listed}", key="auditor-volume", height=tall(6, -(-len(words) // 2))
     )
     st.caption(sentence)
     ways = [(t(f"audit.outcome.{end}"), charts.outcomes[end], {"outcome": end}) for end in words]
@@ -122,7 +122,7 @@ def rails(context: Context, charts: Charts, query: Query) -> None:
         names=names,
     )
     words = "; ".join(f"{named[one]}: {found[one]}" for one in shown)
-    auditor_charts.draw(chart, words=words, key="auditor-rails", height=tall(len(shown), len(spoken)))
+    auditor_charts.draw(t, chart, words=words, key="auditor-rails", height=tall(len(shown), len(spoken)))
     links(context, [(plain(named[one]), found[one], {"category": one}) for one in shown], query, name="rails")
 
 
@@ -169,7 +169,7 @@ def models(context: Context, charts: Charts, query: Query) -> None:
         colours=[COLOURS[end] for end in words],
     )
     told = "; ".join(f"{model(context, one)}: {totals[one]}" for one in shown)
-    auditor_charts.draw(chart, words=told, key="auditor-models", height=tall(len(shown), len(words)))
+    auditor_charts.draw(t, chart, words=told, key="auditor-models", height=tall(len(shown), len(words)))
     ways = [(plain(model(context, one)), totals[one], {"model": one}) for one in shown if one]
     links(context, ways, {**query, "what": "exchanges"}, name="models")
 
@@ -199,7 +199,7 @@ def latency(context: Context, charts: Charts) -> None:
         for one, label in zip(timed, labels, strict=True)
     )
     chart = auditor_charts.spans(rows, labels=labels, names=names, unit=t.raw("auditor.chart.seconds"))
-    auditor_charts.draw(chart, words=words, key="auditor-latency", height=ROW * len(rows) + 84)
+    auditor_charts.draw(t, chart, words=words, key="auditor-latency", height=ROW * len(rows) + 84)
     heads = ("model", "answers", "first_p50", "first_p95", "total_p50", "total_p95")
     lines = [
         (plain(label), t.number(one.exchanges), *(_ms(t, value) for value in _four(one)))

@@ -94,8 +94,8 @@ def _waterfall(t: ScreenWords, found: Sequence[Span], clear: Mapping[str, Any]) 
         t.raw("auditor.span", step=label, began=t.number(one.began), took=t.number(one.took))
         for one, label in zip(found, labels, strict=True)
     )
-    chart = auditor_charts.spans(rows, labels=labels, names=names, unit=t("auditor.head.ms"))
-    auditor_charts.draw(chart, words=words, key="auditor-waterfall", height=ROW * len(rows) + AXIS)
+    chart = auditor_charts.spans(rows, labels=labels, names=names, unit=t("auditor.head.ms"), least=1)
+    auditor_charts.draw(t, chart, words=words, key="auditor-waterfall", height=ROW * len(rows) + AXIS)
 
 
 def _named(t: ScreenWords, one: Span, clear: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Overview, samples, findings, bundles and opened texts: worded in three languages, each number a way to its records."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,22 @@ def test_a_period_is_one_look_and_another_period_another() -> None:
     at.button_group(key="auditor_overview_period").set_value("day").run()
     assert [unit for _, (_, unit) in log.workplace.calls] == [Unit.DAY, Unit.HOUR]
     assert [name for name, _ in log.calls] == ["health"]
+
+
+@pytest.mark.parametrize(
+    ("language", "mark", "group"),
+    [("kk", ",", "\N{NO-BREAK SPACE}"), ("ru", ",", "\N{NO-BREAK SPACE}"), ("en", ".", ",")],
+)
+def test_every_chart_writes_its_numbers_as_the_language_does(language: str, mark: str, group: str) -> None:
+    at = show(OVERVIEW, Log(), language=language)
+    drawn = [json.loads(one.proto.spec) for one in at.get("vega_lite_chart")]
+
+    assert len(drawn) == 4
+    for spec in drawn:
+        number = spec["config"]["locale"]["number"]
+        assert (number["decimal"], number["thousands"]) == (mark, group)
+        (axis,) = [each["axis"] for each in map(spec["encoding"].get, "xy") if each["type"] == "quantitative"]
+        assert axis["format"] == auditor_charts.NUMBER
 
 
 def test_pandas_is_whole_before_a_chart_is_made() -> None:
