@@ -12,6 +12,7 @@ from app.ui.words_of_entry import (
     badge,
     coded,
     day,
+    decimal,
     languages,
     mono,
     name_of,
@@ -76,7 +77,8 @@ def measured(entry: RegistryEntry, t: ScreenWords) -> tuple[tuple[str, ...], ...
         if score is None:
             found.append((name, t("registry_page.not_measured"), "", "", ""))
         else:
-            found.append((name, plain(score.value), str(score.n), plain(score.protocol), plain(score.source)))
+            value = plain(decimal(score.value, t))
+            found.append((name, value, str(score.n), plain(score.protocol), plain(score.source)))
     return tuple(found)
 
 
@@ -85,8 +87,8 @@ def results(audit: Audit, t: ScreenWords) -> tuple[tuple[str, ...], ...]:
     return tuple(
         (
             coded("registry_page.dimension", one.dimension, t),
-            plain(one.value),
-            f"{plain(one.low)}–{plain(one.high)}",
+            plain(decimal(one.value, t)),
+            f"{plain(decimal(one.low, t))}–{plain(decimal(one.high, t))}",
             str(one.n),
         )
         for one in audit.results
@@ -177,7 +179,7 @@ def _legal(entry: RegistryEntry, t: ScreenWords) -> tuple[Field, ...]:
         ("autonomy", coded("registry.autonomy", entry.autonomy_degree, t)),
         ("list_type", coded("registry.list_type", entry.list_type, t)),
         ("functions", _yes(entry.prohibited_functions_absent, t)),
-        ("licence", plain(entry.licence)),
+        ("licence", _licence(entry.licence, t)),
         ("certificate", plain(entry.copyright_certificate or "") or t("registry.none")),
     )
 
@@ -229,6 +231,12 @@ def _other(entry_id: str | None, registry: Registry, t: ScreenWords) -> str:
         return t("registry.none")
     other = registry.find(entry_id)
     return _mono(entry_id, t) if other is None else f"{name_of(other, t)} · {_mono(entry_id, t)}"
+
+
+def _licence(licence: str, t: ScreenWords) -> str:
+    """A kind of licence in words; a licence by its name."""
+    key = f"registry.licence.{licence}"
+    return t(key) if t.raw.has(key) else plain(licence)
 
 
 def _list(texts: Iterable[str], t: ScreenWords, *, none: str = "registry.none") -> str:

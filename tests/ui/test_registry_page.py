@@ -1,5 +1,6 @@
 """The public registry: what is said of the list and of each entry, in words, to anybody; never a ranking."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,6 +29,7 @@ from tests.routing.lists import Held
 from tests.ui.pages_scene import button, fetching, keys, open_page, texts
 
 MODULE = "app.ui.registry_page"
+ENGLISH = re.compile(r"\b(?:invented|certificate|laboratory|commercial|suite|nothing)\b")
 EN = ScreenWords(translator("en"))
 AUDIT = {
     "auditor": "Independent laboratory",
@@ -177,6 +179,8 @@ def test_every_field_of_the_demonstration_list_is_worded(language: str) -> None:
         assert bool(why_not(one, found, NOON, t)) != in_force
         at = opened(Held(found), language, entry=one.entry_id)
         assert not at.exception
+        # What stands in a list in one language only is read in all of them.
+        assert language == "en" or not ENGLISH.search(texts(at))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -232,6 +236,15 @@ def test_a_name_opens_the_card_and_the_address_names_it() -> None:
     ):
         assert expected in drawn
     assert "[open the report](https://reports.example/r-7)" in drawn
+
+
+@pytest.mark.parametrize(("language", "mark"), [("kk", ","), ("ru", ","), ("en", ".")])
+def test_the_card_writes_its_numbers_as_the_language_does(language: str, mark: str) -> None:
+    audited = texts(opened(Held(mixed()), language, entry="urn:test:model:a"))
+    measured = texts(opened(Held(mixed()), language, entry="urn:test:model:b"))
+
+    assert f"| 0{mark}98 | 0{mark}95–0{mark}99 |" in audited
+    assert f"| 0{mark}9 |" in measured
 
 
 def test_the_card_says_why_not_and_names_the_successor() -> None:
