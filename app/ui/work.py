@@ -10,7 +10,7 @@ from app.accounts import Permission
 from app.assistant.desk_asking import to_ask
 from app.documents import Document, Field
 from app.documents.form import Form
-from app.errors import NotFound
+from app.errors import NotFound, Words
 from app.ui import curriculum_words as words_of
 from app.ui import model_label
 from app.ui.chat_address import read_id
@@ -51,7 +51,8 @@ def render(context: Context) -> None:
     )
     # Always there: the document must not change its place when a run begins, or its old self stays below it.
     with st.container(key="work-notices", gap="small"):
-        notices(context, space, wanted, may_ask=may_ask)
+        if wanted is None:
+            notices(context, space, may_ask=may_ask)
     left, right = st.columns([5, 3], gap="medium")
     with right, st.container(key=PANEL):
         panel(context, space)
@@ -126,24 +127,18 @@ def bar(context: Context, space: Workspace, wanted: Wanted | None) -> tuple[Delt
     return status, sums
 
 
-def notices(context: Context, space: Workspace, wanted: Wanted | None, *, may_ask: bool) -> None:
-    """What the last run ended with, and the offer to write what is still missing."""
-    t = context.translator
-    if wanted is not None:
-        return
-    left, asked = sum(1 for _ in space.document.to_write()), len(to_ask(space.document))
-    notice, refused = space.notice, False
-    if may_ask and asked:
-        refused = notice is not None and notice.key.startswith(NO_ROUTE)
-        trouble = None if refused else context.services.desk.trouble(context.person, space.document)
-        refused, notice = refused or trouble is not None, notice or trouble
-    if notice is not None:
+def notices(context: Context, space: Workspace, *, may_ask: bool) -> None:
+    """What the last run ended with or what stands in the way of another, and the offer to write what is missing."""
+    t, document = context.translator, space.document
+    asked = to_ask(document) if may_ask else ()
+    trouble = hindrance(context, space) if asked else None
+    if (notice := space.notice or trouble) is not None:
         st.info(t.words(notice), icon=":material/info:")
+    left = sum(1 for _ in document.to_write())
     if not left:
         return
-    may_ask = may_ask and not refused and asked > 0
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="work-continue"):
-        if may_ask:
+        if asked and trouble is None:
             st.button(
                 t("work.continue"),
                 key="work-go-on",
@@ -151,8 +146,16 @@ def notices(context: Context, space: Workspace, wanted: Wanted | None, *, may_as
                 on_click=_go_on,
                 args=(space,),
             )
-        label = t.plural("work.left", asked) if may_ask else t.plural("work.left.alone", left)
-        st.caption(label, width="content")
+            st.caption(t.plural("work.left", len(asked)), width="content")
+        else:
+            st.caption(t.plural("work.left.alone", left), width="content")
+
+
+def hindrance(context: Context, space: Workspace) -> Words | None:
+    """Why no model can be asked now: what the last run found, else what is known before any is asked."""
+    if space.notice is not None and space.notice.key.startswith(NO_ROUTE):
+        return space.notice
+    return context.services.desk.trouble(context.person, space.document)
 
 
 def _go_on(space: Workspace) -> None:

@@ -252,6 +252,17 @@ def test_a_refusal_of_the_model_is_a_sentence_and_the_document_stays(scene: Scen
     assert scene.desk.open(scene.person, document.id) == document
 
 
+def test_what_found_no_model_is_not_offered_again_and_leaves_the_rest_to_the_teacher(scene: Scene) -> None:
+    document = scene.start()
+    scene.model.refuses = Words(key="desk.routing.none.language")
+    at = work(document)
+    button(at, "work-go-on").click().run()
+
+    assert [one.value for one in at.info] == [RU("desk.routing.none.language")]
+    assert not [one for one in at.button if one.key == "work-go-on"]
+    assert RU.plural("work.left.alone", len(list(document.to_write()))) in texts(at)
+
+
 def test_a_document_opened_again_offers_no_model_where_none_can_write(scene: Scene) -> None:
     document = scene.start()
     scene.model.trouble = Words(key="desk.routing.none.language")
