@@ -97,6 +97,14 @@ def _go(name: str, start: int) -> None:
     st.session_state[name] = max(0, start)
 
 
+def _school(context: Context, code: str | None) -> str:
+    """A school by name and code."""
+    if code is None:
+        return "—"
+    named = (one.names[context.language] for one in context.services.accounts.schools() if one.code == code)
+    return " · ".join((*map(plain, named), mono(code)))
+
+
 def _about(context: Context, request: Request) -> None:
     """What is asked, by whom, for what, and what was said to it."""
     t, state = context.translator, context.services.approvals.state(request)
@@ -105,7 +113,7 @@ def _about(context: Context, request: Request) -> None:
         st.badge(t.raw(f"approvals.state.{request.kind}.{state}"), color=COLOURS[state])
     rows = [
         (t("approvals.field.who"), who(request.asked_by, request.role, t)),
-        (t("approvals.field.school"), plain(request.school) if request.school else "—"),
+        (t("approvals.field.school"), _school(context, request.school)),
         (t("approvals.field.what"), what(request, t)),
         (t("approvals.field.why"), plain(request.words) if request.words else t("approvals.words_gone")),
     ]

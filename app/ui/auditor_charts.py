@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from textwrap import wrap
 from typing import Any
 
 import altair as alt
@@ -24,6 +25,8 @@ COLOURS = {
 SERIES = ("#2f8f83", "#c58a2b", "#6f87a8", "#8d5a86", "#8fb8a8", "#a3662e")
 LEGEND = 22
 """Height of a line of the legend, in pixels."""
+LONGEST = 20
+"""Signs of a line of a name beside its bar."""
 PHONE = 480
 """A chart that is narrower, in pixels, is on a phone."""
 NUMBER = ",.3~f"
@@ -81,16 +84,16 @@ def bars(
     names: tuple[str, str, str],
     colours: Sequence[str] = SERIES,
 ) -> Any:
-    """Lying bars, the longest first: one for each `place`, split by `part`."""
+    """Lying bars, the longest first: one for each `place`, split by `part`; a long name goes on in the next line."""
     return (
-        _chart(rows)
+        _chart([{**row, place: broken(row[place])} for row in rows])
         .mark_bar()
         .encode(
             y=alt.Y(
                 f"{place}:N",
                 sort="-x",
                 title=None,
-                axis=alt.Axis(labelLimit=_on_a_phone(130, 220), labelOverlap=False),
+                axis=alt.Axis(labelLimit=220, labelOverlap=False, labelExpr="split(datum.label, '\\n')"),
             ),
             x=alt.X(f"{number}:Q", title=None, axis=_counted()),
             color=alt.Color(
@@ -101,6 +104,11 @@ def bars(
             tooltip=_tips((place, part), (number,), names),
         )
     )
+
+
+def broken(name: str) -> str:
+    """A name in lines that fit beside a bar on a phone."""
+    return "\n".join(wrap(name, LONGEST))
 
 
 def spans(

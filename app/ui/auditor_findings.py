@@ -3,10 +3,11 @@
 import streamlit as st
 
 from app.audit.evidence.findings import About, Finding, Progress, Severity
+from app.ui.auditor_filters import schools
 from app.ui.auditor_looks import looked
 from app.ui.auditor_remarks import finding, marks
 from app.ui.auditor_words import STYLE, moment_of
-from app.ui.context import Context, ScreenWords
+from app.ui.context import Context
 from app.ui.rendering import plain
 
 PAGE = "findings"
@@ -69,7 +70,7 @@ def row(context: Context, one: Finding) -> None:
             if not opened:
                 st.markdown(marks(t, one))
                 st.markdown(plain(first_words(one)) or t("auditor.findings.erased"))
-            st.caption(_facts(t, one))
+            st.caption(_facts(context, one))
         label = t("auditor.findings.fold") if opened else t("auditor.findings.unfold")
         st.button(label, key=f"auditor-unfold-{one.finding_id}", on_click=turn)
     if opened:
@@ -86,10 +87,11 @@ def first_words(one: Finding) -> str:
     return text if len(text) <= SHORT else f"{text[:SHORT]}…"
 
 
-def _facts(t: ScreenWords, one: Finding) -> str:
+def _facts(context: Context, one: Finding) -> str:
+    t, code = context.translator, one.school or ""
     parts = [
         t(f"auditor.about.{one.target.about}"),
-        plain(one.school or ""),
+        plain(schools(context).get(code, code)),
         moment_of(one.history[-1].at, t),
         t.plural("auditor.findings.steps", len(one.history)),
     ]

@@ -19,6 +19,8 @@ from app.ui.words_of_entry import bare_name, coded
 ENDS = (*(str(one) for one in Outcome), "abandoned")
 MOST_BARS = 12
 ROW = 30
+LINE, GAP = 14, 8
+"""Height of a line of a name beside a bar and of the space below the last one, in pixels."""
 AROUND = 100
 LANGUAGES = ("kk", "ru", "en")
 Query = Mapping[str, str]
@@ -122,7 +124,9 @@ def rails(context: Context, charts: Charts, query: Query) -> None:
         names=names,
     )
     words = "; ".join(f"{named[one]}: {found[one]}" for one in shown)
-    auditor_charts.draw(t, chart, words=words, key="auditor-rails", height=tall(len(shown), len(spoken)))
+    auditor_charts.draw(
+        t, chart, words=words, key="auditor-rails", height=tall(len(shown), len(spoken), list(named.values()))
+    )
     links(context, [(plain(named[one]), found[one], {"category": one}) for one in shown], query, name="rails")
 
 
@@ -169,7 +173,8 @@ def models(context: Context, charts: Charts, query: Query) -> None:
         colours=[COLOURS[end] for end in words],
     )
     told = "; ".join(f"{model(context, one)}: {totals[one]}" for one in shown)
-    auditor_charts.draw(t, chart, words=told, key="auditor-models", height=tall(len(shown), len(words)))
+    height = tall(len(shown), len(words), [model(context, one) for one in shown])
+    auditor_charts.draw(t, chart, words=told, key="auditor-models", height=height)
     ways = [(plain(model(context, one)), totals[one], {"model": one}) for one in shown if one]
     links(context, ways, {**query, "what": "exchanges"}, name="models")
 
@@ -209,9 +214,10 @@ def latency(context: Context, charts: Charts) -> None:
         table(tuple(t(f"auditor.head.{name}") for name in heads), lines, name="latency")
 
 
-def tall(bars: int, legend: int) -> int:
-    """Height of lying bars with their legend, the axis and the space between them, in pixels."""
-    return ROW * bars + auditor_charts.LEGEND * legend + AROUND
+def tall(bars: int, legend: int, names: Sequence[str] = ()) -> int:
+    """Height of lying bars with their names and legend, the axis and the space between them, in pixels."""
+    lines = max((auditor_charts.broken(name).count("\n") + 1 for name in names), default=1)
+    return max(ROW, LINE * lines + GAP) * bars + auditor_charts.LEGEND * legend + AROUND
 
 
 def links(context: Context, ways: Sequence[tuple[str, int, Query]], query: Query, *, name: str) -> None:

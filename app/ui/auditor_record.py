@@ -122,14 +122,17 @@ def about(context: Context, record: Record, clear: Mapping[str, Any]) -> None:
         ("language", coded("auditor.language", record.language, t) if record.language else "—"),
         ("task", work_name(t, task) if task else ""),
         ("lesson", lesson(context, clear)),
-        (
-            "version",
-            f"{plain(str(clear.get('app_version')))} · {mono(str(clear.get('git_commit') or '—')[:12])}",
-        ),
+        ("version", version(clear)),
     ]
     fields([(t(f"auditor.field.{name}"), text) for name, text in rows if text], name="about")
     if record.pseudonym:
         context.link("log", t("auditor.record.person"), query={"person": record.pseudonym})
+
+
+def version(clear: Mapping[str, Any]) -> str:
+    """The release that wrote a record, and its commit where one was known."""
+    commit = str(clear.get("git_commit") or "")[:12]
+    return " · ".join(filter(None, (plain(str(clear.get("app_version"))), mono(commit) if commit else "")))
 
 
 def school(context: Context, code: str | None) -> str:

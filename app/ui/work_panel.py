@@ -129,7 +129,7 @@ class Told:
         rows = []
         for one in self.summary.coverage:
             said = (
-                f"{':green[✓]' if getattr(one, name) else ':red[✗]'} {t(f'work.coverage.{name}')}"
+                f"{':green[✓]' if getattr(one, name) else ':red[✗]'}&nbsp;{t(f'work.coverage.{name}')}"
                 for name in asked
             )
             rows.append(f"**{plain(one.code)}**  \n{' · '.join(said)}")

@@ -119,6 +119,7 @@ def test_a_request_says_who_what_and_why_and_draws_its_words_as_text(scene: Scen
     assert "7 records" in shown
     assert "+ 2" in shown
     assert "7 days" in shown
+    assert "Samal demonstration school · `samal-demo`" in shown
     assert "![x](https" not in shown
 
 

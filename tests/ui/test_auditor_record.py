@@ -11,6 +11,7 @@ from app.i18n import LANGUAGES, translator
 from app.ui.auditor_checks import runs
 from app.ui.auditor_decision import citing
 from app.ui.auditor_looks import FRESH
+from app.ui.auditor_record import version
 from app.ui.auditor_steps import Span, spans
 from guardrails import policy
 from tests.conftest import NOON
@@ -105,6 +106,11 @@ def test_a_record_tells_scores_categories_and_who_was_not_chosen(language: str) 
     assert t.number(0.92) in shown
     assert "urn:other" in shown
     assert t("auditor.work.checking") in shown
+
+
+def test_a_commit_is_named_only_where_it_is_known() -> None:
+    assert version({"app_version": "0.1.0", "git_commit": None}) == "0.1.0"
+    assert version({"app_version": "0.1.0", "git_commit": "ab" * 20}) == "0.1.0 · `abababababab`"
 
 
 def test_a_single_question_has_no_neighbours_and_three_stand_in_order() -> None:

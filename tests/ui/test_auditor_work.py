@@ -15,7 +15,7 @@ from app.audit.evidence.table import Table
 from app.audit.evidence.words import TextHit
 from app.i18n import LANGUAGES, translator
 from app.ui import auditor_charts
-from app.ui.auditor_panels import places
+from app.ui.auditor_panels import places, tall
 from tests.conftest import NOON
 from tests.ui.auditor_scene import RAW, Log, receipt_of, record, show
 from tests.ui.auditor_workplace import (
@@ -92,6 +92,19 @@ def test_every_chart_writes_its_numbers_as_the_language_does(language: str, mark
         assert axis["format"] == auditor_charts.NUMBER
 
 
+def test_no_name_beside_a_bar_is_longer_than_a_phone_shows() -> None:
+    name = "Цитаты из учебной программы (без генерации)"
+    rows = [{"place": name, "part": "kk", "number": 1}]
+    chart = auditor_charts.bars(
+        rows, place="place", part="part", order=["kk"], number="number", names=("a", "b", "c")
+    )
+    (drawn,) = next(iter(chart.to_dict()["datasets"].values()))
+
+    assert drawn["place"].split() == name.split()
+    assert max(map(len, drawn["place"].split("\n"))) <= auditor_charts.LONGEST
+    assert tall(1, 1, [name]) > tall(1, 1, ["Qala"])
+
+
 def test_pandas_is_whole_before_a_chart_is_made() -> None:
     assert auditor_charts.WHOLE is sys.modules["pandas"].Timestamp
 
@@ -113,6 +126,12 @@ def test_a_name_from_a_list_is_not_drawn_raw_in_the_overview() -> None:
 
     assert not at.exception
     assert fetching(at) == set()
+
+
+def test_a_finding_names_its_school() -> None:
+    log = Log(workplace=Workplace(noted=[finding(TARGET, "Сверить источник")]))
+
+    assert "‹b›school-5‹/b›" in texts(show(FINDINGS, log))
 
 
 def test_no_sample_is_drawn_before_a_seed_is_given() -> None:

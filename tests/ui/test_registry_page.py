@@ -125,7 +125,7 @@ def test_a_score_never_stands_without_n_and_protocol() -> None:
 
     spoken = scores(found.entries[0], EN)
 
-    assert "n = 50" in spoken[0]
+    assert "50 items" in spoken[0]
     assert "test/1" in spoken[0]
     assert score("de", None, EN) == spoken[1]
     assert "0.9" not in spoken[1]

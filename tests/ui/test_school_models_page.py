@@ -194,7 +194,7 @@ def test_residency_data_class_scores_and_validity_stand_at_every_model(house: Ho
 
     assert t("registry.residency.abroad") in drawn
     assert t("registry.data.teacher") in drawn
-    assert "n = 50, test/1" in drawn
+    assert "50 items, test/1" in drawn
     assert t("registry_page.until", date=t.date(LISTED.entries[0].expires_at)) in drawn
 
 
