@@ -22,9 +22,7 @@ STYLE = """
 .st-key-auditor-tiles [data-testid="stGridCell"] { flex-direction: column; }
 .st-key-auditor-tiles [data-testid="stLayoutWrapper"], .st-key-auditor-tiles [data-testid="stVerticalBlock"] { flex: 1; }
 [class*="st-key-auditor-row-"] p { font-variant-numeric: tabular-nums; }
-[class*="st-key-auditor-ways-"] [data-testid="stPageLink"] :is(a, a *) { white-space: normal; overflow: visible; text-overflow: clip;
-  height: auto; max-width: 100%; }
-[class*="st-key-auditor-row-"] .stMarkdownBadge { white-space: normal; }
+[class*="st-key-auditor-row-"] :is(.stMarkdownBadge, .stMarkdownBadge *) { white-space: normal; overflow: visible; text-overflow: clip; }
 .st-key-auditor-counts button { padding: 0; min-height: 0; text-decoration: underline; }
 [data-testid="InputInstructions"] { display: none; }
 @media (max-width: 640px) {

@@ -24,6 +24,13 @@ STYLE = """
 /* What is chosen stands out on a dark ground too: its accent alone has a contrast below 4.5 there. */
 [data-testid="stButtonGroup"] button[data-selected="true"] p { font-weight: 600; }
 [data-testid="stButtonGroup"] button[data-selected="true"], [data-testid="stButtonGroup"] button[data-selected="true"] p { color: inherit !important; }
+/* So does the tab that is open, and a choice that is longer than its box ends in dots. */
+[data-testid="stTab"][aria-selected="true"] p { color: inherit; font-weight: 600; }
+[data-testid="stTab"][aria-selected="true"] { color: inherit !important; }
+[data-testid="stSelectbox"] input { text-overflow: ellipsis; }
+/* A long link to a page goes on in the next line. */
+[data-testid="stMain"] [data-testid="stPageLink"] :is(a, a *) { white-space: normal; overflow: visible; text-overflow: clip;
+  height: auto; max-width: 100%; }
 /* A link to a page begins where the text above it begins. */
 [data-testid="stMain"] [data-testid="stPageLink"] a { transform: translateX(-.5rem); }
 /* Where the keyboard stands: the grey of the page that is open says something else. */

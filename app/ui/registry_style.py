@@ -11,6 +11,7 @@ STYLE = """
 .st-key-registry-about p { line-height: 1.5; }
 @media (max-width: 640px) {
   .st-key-registry-head { display: none; }
+  .st-key-table-scores :is(td, th) { overflow-wrap: anywhere; padding-right: .5rem; font-size: .875rem; }
   [class*="st-key-registry-row-"] [data-testid="stHorizontalBlock"] { gap: .4rem; }
 }
 </style>

@@ -39,9 +39,9 @@ PAGES = {
     "integrity": "auditor.integrity.title",
 }
 
-# A choice of several, or the words of a way, that reach beyond the window or their box, also where a box around them clips.
+# A choice of several, or the words of a link to a page, that reach beyond the window or their box, also where a box around them clips.
 CUT = """(width) => [...document.querySelectorAll(
-    '[data-testid=stMain] [data-testid=stButtonGroup] button, [class*="st-key-auditor-ways-"] a p')]
+    '[data-testid=stMain] [data-testid=stButtonGroup] button, [data-testid=stMain] [data-testid=stPageLink] p')]
   .filter((e) => e.getBoundingClientRect().right > width || (e.tagName === 'P' && e.scrollWidth > e.clientWidth + 1))
   .map((e) => e.textContent)"""
 
@@ -234,5 +234,10 @@ def test_the_workspace_fits_a_phone(
             expect(person.main.get_by_text(person.t("shell.footer"))).to_be_visible(timeout=PATIENCE)
             fits(person)
             assert person.page.evaluate(CUT, WIDTH) == [], page
+        (ended,) = beside.audit.search(Filter(kinds=("closed",)), limit=1).records
+        person.page.goto(f"{server.url}/record?id={ended.record_id}")
+        expect(person.main.get_by_text(person.t("auditor.policy.link"))).to_be_visible(timeout=PATIENCE)
+        fits(person)
+        assert person.page.evaluate(CUT, WIDTH) == []
         assert person.foreign() == []
         assert person.errors == []

@@ -37,6 +37,15 @@ HINTS = """() => [...document.querySelectorAll('input[placeholder]:not([role=com
 REACHED = """(e) => { const box = e.getBoundingClientRect();
   return e.contains(document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)); }"""
 
+# Of the words of an element on the ground of the page; both are opaque.
+CONTRAST = """(e) => {
+  const light = (colour) => { const [red, green, blue] = colour.match(/[\\d.]+/g).map((v) => v / 255)
+    .map((v) => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+    return .2126 * red + .7152 * green + .0722 * blue + .05; };
+  const words = light(getComputedStyle(e.querySelector('p') || e).color);
+  const ground = light(getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor);
+  return Math.max(words, ground) / Math.min(words, ground); }"""
+
 # Room behind the last words of each row; below nothing where one has to scroll the table to read them.
 ROOM = """() => [...document.querySelectorAll('[class*="st-key-table-usage-"] td:last-child')].map((cell) => {
   const words = document.createRange();
@@ -160,6 +169,19 @@ def test_what_becomes_of_a_question_too_long_is_seen_without_scrolling(
             return !e.contains(document.elementFromPoint(box.left + 4, box.top + box.height / 2)); }"""
         )
         assert not covered
+
+
+def test_the_tab_that_is_open_is_read_in_the_dark(browser: Browser, server: Served) -> None:
+    with visitor(browser, server.url, "kk", color_scheme="dark") as person:
+        person.comes_in(ADMIN)
+        person.page.goto(f"{server.url}/safety")
+        tab = person.main.get_by_role("tab", name=person.t("safety.tab.rules"))
+        expect(tab).to_be_visible(timeout=PATIENCE)
+        person.rests()
+
+        with suppress(TimeoutError):
+            person.page.wait_for_function(f"(e) => ({CONTRAST})(e) >= 4.5", arg=tab.element_handle())
+        assert tab.evaluate(CONTRAST) >= 4.5
 
 
 def test_whoever_signed_out_on_a_phone_can_sign_in_again_at_once(browser: Browser, server: Served) -> None:
