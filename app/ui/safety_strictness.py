@@ -1,6 +1,7 @@
 """The thresholds of what is scored, and what the last 30 days would have been with them."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -10,12 +11,11 @@ from app.protection.impact import Band, bands
 from app.ui.context import ScreenWords
 from app.ui.rendering import plain
 from app.ui.safety_draft import Draft
+from app.ui.safety_words import threshold
 from guardrails.choice import effective, reach
 from guardrails.floor import BANDS
 from guardrails.policy import Policy
 from guardrails.reading import LANGUAGES
-
-STEP = 0.01
 
 
 def strictness(
@@ -67,17 +67,23 @@ def _slider(
     limits = reach(shipped, rail, band, language)
     if limits is None:
         return value
+    stands = min(max(value, limits[0]), limits[1])
     return float(
-        st.slider(
+        st.select_slider(
             t(f"safety.slider.{band}"),
-            min_value=limits[0],
-            max_value=limits[1],
-            value=min(max(value, limits[0]), limits[1]),
-            step=STEP,
+            scale(*limits, stands),
+            value=stands,
+            format_func=partial(threshold, t),
             key=f"safety-{rail}-{band}-{language}-{round_}",
             disabled=not may,
         )
     )
+
+
+def scale(low: float, high: float, stands: float) -> list[float]:
+    """The lowest and the highest mark, the one that stands, and every whole hundredth between."""
+    hundredths = (one / 100 for one in range(1, 100))
+    return sorted({low, high, stands, *(one for one in hundredths if low < one < high)})
 
 
 def _month(t: ScreenWords, seen: Sequence[Sighting], now: Policy, then: Policy, rail: str) -> None:

@@ -194,17 +194,29 @@ def test_a_slider_says_what_the_month_would_have_been(house: House) -> None:
         house.sightings.note(SCHOOL, "kk", low, SHIPPED)
     at = open_safety(house)
     assert "| Қазақша | 3 | 0 | 0 |" in texts(at)
-    slider = next(one for one in at.slider if (one.key or "").startswith("safety-injection-warn-kk"))
+    slider = next(one for one in at.select_slider if (one.key or "").startswith("safety-injection-warn-kk"))
     at = slider.set_value(0.4).run()
 
     assert "| Қазақша | 3 → **0** | 0 → **3** | 0 |" in texts(at)
     assert at.session_state["safety_draft"][1].choice.thresholds["injection"]["warn"]["kk"] == 0.4
 
 
+@pytest.mark.parametrize(("language", "mark"), [("kk", ","), ("ru", ","), ("en", ".")])
+def test_a_slider_writes_its_number_as_the_language_does(house: House, language: str, mark: str) -> None:
+    at = open_safety(house, language)
+    (slider,) = (one for one in at.select_slider if (one.key or "").startswith("safety-injection-warn-kk"))
+
+    assert f"{slider.value}".replace(".", mark) in slider.options
+    assert f"0{mark}4" in slider.options
+    assert not at.slider
+
+
 def test_marks_that_cross_are_not_saved(house: House) -> None:
     at = open_safety(house)
     for band, value in (("warn", 0.8), ("block", 0.7)):
-        slider = next(one for one in at.slider if (one.key or "").startswith(f"safety-injection-{band}-en"))
+        slider = next(
+            one for one in at.select_slider if (one.key or "").startswith(f"safety-injection-{band}-en")
+        )
         at = slider.set_value(value).run()
 
     assert not at.exception
