@@ -34,6 +34,7 @@ from app.downloads import Downloads
 from app.errors import BadSetting, Forbidden, NotRecorded
 from app.outbound import Outbound
 from app.protection import PolicyArchive, Protections, SchoolProtection, Sightings
+from app.protection.inventory import declared
 from app.providers import Provider
 from app.providers import catalogue as provider_catalogue
 from app.registry import RegistryStore
@@ -42,6 +43,7 @@ from app.routing import Bindings, Drift, Gate, House, Policies, Router, SchoolMo
 from app.runtime import Runtime
 from app.settings import Settings, force_offline, secret, threads_are_safe
 from app.version import VERSION, commit
+from guardrails.inventory import inventory_of
 from guardrails.policy import read as shipped_policy
 from guardrails.rail import Means as RailMeans
 from guardrails.spoken import SpokenRails
@@ -224,6 +226,7 @@ def _wire(
         passage_vectors=PassageVectors(embedder, library.vectors),
         embedder=raw.model_id,
     )
+    audit.append(declared(inventory_of(rail_means)))
     sightings = Sightings(database, runtime)
     protections = Protections(database, audit, runtime, shipped=shipped_policy(), means=rail_means)
     # Passages at ingest, and people without a school, are judged as shipped.

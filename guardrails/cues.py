@@ -356,4 +356,15 @@ def lexicon(name: str) -> Lexicon:
 @cache
 def read(name: str) -> Mapping[str, object]:
     """The TOML document of a shipped lexicon."""
-    return tomllib.loads((HOME / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(raw(name).decode("utf-8"))
+
+
+@cache
+def raw(name: str) -> bytes:
+    """The bytes of a shipped lexicon, read once: what is digested is what is worked with."""
+    return (HOME / f"{name}.toml").read_bytes()
+
+
+def names() -> tuple[str, ...]:
+    """The lexicons that the folder holds."""
+    return tuple(sorted(path.stem for path in HOME.glob("*.toml")))

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from guardrails import rail as catalogue
 from guardrails import stopped
+from guardrails.inventory import Inventory, inventory_of
 from guardrails.policy import SHIPPED, Policy, PolicyRefused, RailPolicy, read
 from guardrails.rail import Means, Rail
 from guardrails.soundness import verdict_on
@@ -70,8 +71,9 @@ class Guardrails:
         clock: Callable[[], float],
         effort: Callable[[], float] = time.thread_time,
         workers: Workers | None = None,
+        inventory: Inventory | None = None,
     ) -> None:
-        self._policy = policy
+        self._policy, self._inventory = policy, inventory
         self._clock = clock
         self._effort = effort
         self._workers = workers or Workers()
@@ -90,12 +92,17 @@ class Guardrails:
             PolicyRefused: a rail or category that does not exist, or a rail in a stage it is not made for.
         """
         parsed = read(policy)
-        return cls(parsed, build(parsed, means), clock=clock)
+        return cls(parsed, build(parsed, means), clock=clock, inventory=inventory_of(means))
 
     @property
     def policy_digest(self) -> str:
         """Hex SHA-256 of the canonical policy."""
         return self._policy.digest
+
+    @property
+    def inventory_digest(self) -> str | None:
+        """Hex SHA-256 of the inventory of lists and trained files that it judges with; None: it was not given one."""
+        return None if self._inventory is None else self._inventory.digest
 
     @property
     def workers(self) -> Workers:

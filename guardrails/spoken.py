@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from guardrails.guardrails import Combined, Guardrails, build
+from guardrails.inventory import inventory_of
 from guardrails.policy import Policy
 from guardrails.rail import Means
 from guardrails.verdict import Action, Status, Subject, Verdict
@@ -19,6 +20,11 @@ class Rails(Protocol):
     @property
     def policy_digest(self) -> str:
         """Hex SHA-256 of the canonical policy that judges."""
+        ...
+
+    @property
+    def inventory_digest(self) -> str | None:
+        """Hex SHA-256 of the inventory of lists and trained files that it judges with; None: of none that is known."""
         ...
 
     @property
@@ -46,12 +52,18 @@ class SpokenRails:
         self._policy, self._means, self._clock = policy, means, clock
         self._built: dict[tuple[tuple[str, str], ...], Guardrails] = {}
         self._building = threading.Lock()
+        self._inventory_digest = inventory_of(means).digest
         self._for("")
 
     @property
     def policy_digest(self) -> str:
         """Hex SHA-256 of the canonical policy that judges."""
         return self._policy.digest
+
+    @property
+    def inventory_digest(self) -> str:
+        """Hex SHA-256 of the inventory of lists and trained files that it judges with."""
+        return self._inventory_digest
 
     @property
     def policy(self) -> Policy:
@@ -91,6 +103,11 @@ class ClosedRails:
     def policy_digest(self) -> str:
         """Digest of what could not be read."""
         return self._digest
+
+    @property
+    def inventory_digest(self) -> None:
+        """None is looked into."""
+        return None
 
     @property
     def policy(self) -> None:

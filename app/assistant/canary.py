@@ -191,7 +191,7 @@ class Canary:
                 kind="asked",
                 role="system",
                 exchange=self.parts.runtime.new_id(),
-                clear=turn.asked(policy=self.parts.guardrails.policy_digest),
+                clear=turn.asked(self.parts.guardrails),
                 sealed={"raw": turn.question.text},
             )
         )

@@ -199,7 +199,7 @@ class Line:
                 actor=principal.subject,
                 role=principal.role_for(self._permission),
                 exchange=self._parts.runtime.new_id(),
-                clear=self._turn.asked(policy=self._parts.guardrails.policy_digest),
+                clear=self._turn.asked(self._parts.guardrails),
                 sealed={"raw": question.text},
             )
         )

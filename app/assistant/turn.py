@@ -13,6 +13,7 @@ from app.capacity.budget import CURRENCY, MICRO
 from app.errors import Words
 from app.providers import Call, Message, Usage
 from app.routing import NoRoute, Permit, Route
+from guardrails.spoken import Rails
 from guardrails.verdict import Verdict
 from knowledge.retriever import Hit, Retrieval
 
@@ -78,8 +79,8 @@ class Turn:
         end = "" if self.question.work is None else "\n"  # the texts of a field stand apart
         return "".join(sentence.text + end for sentence in self.sentences)
 
-    def asked(self, *, policy: str) -> dict[str, Any]:
-        """The clear part of the asked record."""
+    def asked(self, rails: Rails) -> dict[str, Any]:
+        """The clear part of the asked record; `rails` are those that will judge."""
         question = self.question
         work = question.work
         return {
@@ -93,7 +94,8 @@ class Turn:
             "subject": question.subject,
             **({"programme": question.programme} if question.programme else {}),
             "model_preferred": question.model,
-            "policy_digest": policy,
+            "policy_digest": rails.policy_digest,
+            "inventory_digest": rails.inventory_digest,
             **({"unmasked": [one.why for one in question.unmasked]} if question.unmasked else {}),
         }
 

@@ -5,10 +5,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.audit.durable import durably
-from app.audit.ending import Asked
+from app.audit.ending import Asked, taken_over
 from app.audit.envelope import Draft, guard
 from app.audit.exchange import OpenExchange
-from app.audit.fields import ENDS, EXCHANGE, Kind
+from app.audit.fields import ENDS, Kind
 from app.audit.keyring import NewKey
 from app.audit.keys import Keys
 from app.audit.means import Means
@@ -83,7 +83,7 @@ def open_exchange(means: Means, keys: Keys, entry: Entry) -> OpenExchange:
         school=draft.school,
         pseudonym=draft.pseudonym,
         role=draft.role,
-        clear={name: entry.clear.get(name) for name in (*EXCHANGE, "language")},
+        clear=taken_over(entry.clear),
     )
     return OpenExchange(means, asked, receipt, key.key)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.canonical import parse
 from app.audit.envelope import Draft
-from app.audit.fields import ENDS, EXCHANGE, Kind
+from app.audit.fields import ENDS, EXCHANGE, REPEATED, Kind
 from app.audit.journal import Written
 from app.audit.ledger import Ledger
 from app.audit.means import Means
@@ -52,8 +52,14 @@ def asked_of(body: bytes, leaf_hash: str) -> Asked:
         school=envelope["school"],
         pseudonym=envelope["pseudonym"],
         role=envelope["role"],
-        clear={name: envelope[name] for name in (*EXCHANGE, "language")},
+        clear=taken_over({**envelope["details"], **envelope}),
     )
+
+
+def taken_over(clear: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an end takes over of a question's clear part: the fields of an exchange, and those details that it repeats."""
+    repeated = {name: clear[name] for name in REPEATED if name in clear}
+    return {**{name: clear.get(name) for name in (*EXCHANGE, "language")}, **repeated}
 
 
 def draft_of(

@@ -69,6 +69,9 @@ EXCHANGE = (
     "policy_digest",
 )
 
+REPEATED = ("inventory_digest",)
+"""Details of a question that its end repeats; records of older releases have none."""
+
 ROUTE = (
     "gen_ai.provider.name",
     "gen_ai.request.model",

@@ -123,6 +123,8 @@ def _field(kind: Kind, name: str) -> Schema:
         )
     if name == "source" and kind in {Kind.CLOSED, Kind.ABANDONED}:
         return {"const": "journal" if kind is Kind.ABANDONED else "line"}
+    if name == "details" and kind in {Kind.ASKED, Kind.CLOSED, Kind.ABANDONED}:
+        return {**MAP, "properties": {"inventory_digest": _or_null(HASH)}}
     if name == "exchange_id" and kind in {Kind.ASKED, Kind.CLOSED, Kind.ABANDONED}:
         return ID
     if name == "reason" and kind in {Kind.CLOSED, Kind.ABANDONED}:

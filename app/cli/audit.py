@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli import audit_erase, audit_export, audit_outside, audit_policy
+from app.cli import audit_erase, audit_export, audit_inventory, audit_outside, audit_policy
 from app.errors import BadArgument
 
 if TYPE_CHECKING:
@@ -68,6 +68,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     policy = verbs.add_parser("policy", help="print the policy that judged, by the digest in a record")
     policy.add_argument("digest", metavar="DIGEST", help="`policy_digest` of a record: 64 hex digits")
     policy.add_argument("--canonical", action="store_true", help="the very bytes that the digest is of")
+    inventory = verbs.add_parser(
+        "inventory", help="print which lists the checks worked with, by the digest in a record"
+    )
+    inventory.add_argument("digest", metavar="DIGEST", help="`inventory_digest` of a record: 64 hex digits")
+    inventory.add_argument("--canonical", action="store_true", help="the very bytes that the digest is of")
     verbs.add_parser("index", help="hold what lists and charts are made from against every record")
     audit_erase.add_arguments(verbs)
     audit_outside.add_arguments(verbs)
@@ -113,6 +118,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _retention(arguments, settings)
     if arguments.verb == "policy":
         return audit_policy.run(arguments, settings)
+    if arguments.verb == "inventory":
+        return audit_inventory.run(arguments, settings)
     if arguments.verb == "index":
         return audit_export.index(settings)
     if arguments.verb == "export":

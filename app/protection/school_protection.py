@@ -174,7 +174,7 @@ class SchoolProtection(Duty):
             NotRecorded: the run could not be recorded; nothing was inspected.
         """
         school = self._school(principal, TRY)
-        role = principal.role_for(TRY)
+        role, rails = principal.role_for(TRY), self._protections.rails(policy)
 
         def record(clear: Mapping[str, Any]) -> None:
             entry = Entry(
@@ -192,10 +192,11 @@ class SchoolProtection(Duty):
                 "side": str(subject.stage),
                 "text_language": subject.language,
                 "policy_digest": policy.digest,
+                "inventory_digest": rails.inventory_digest,
             }
         )
         with self._calling(lambda permit: record({"event": "protection_try_called", **permit})):
-            return self._protections.rails(policy).inspect(subject)
+            return rails.inspect(subject)
 
     def history(self, principal: Principal) -> tuple[Change, ...]:
         """The versions of the school's choice, newest first, each with its reason.

@@ -15,9 +15,9 @@ from app.ui.words_of_entry import mono
 
 ABOVE = frozenset(
     {"sealed", "details", "schema_version", "record_id", "kind", "pseudonym", "school", "role", "language"}
-    | {"app_version", "git_commit"}
+    | {"app_version", "git_commit", "inventory"}
 )
-"""Fields that stand at the head of the page in words."""
+"""Fields that stand above in words."""
 LONGEST = 2_000
 
 

@@ -10,7 +10,14 @@ from app.assistant.auditing import Opened, policy_of_record
 from app.audit import Record
 from app.audit.evidence.findings import About, Target
 from app.errors import NotFound
-from app.ui import auditor_content, auditor_filters, auditor_remarks, auditor_steps, auditor_walk
+from app.ui import (
+    auditor_content,
+    auditor_filters,
+    auditor_inventory,
+    auditor_remarks,
+    auditor_steps,
+    auditor_walk,
+)
 from app.ui.auditor_checks import telling, verdicts
 from app.ui.auditor_conversation import neighbours
 from app.ui.auditor_decision import citing, decision, passages
@@ -79,16 +86,18 @@ def show(context: Context, opened: Opened) -> None:
             details(t, clear)
     else:
         rules(context, opened)
+        auditor_inventory.draw(t, clear)
         st.subheader(t("auditor.details"), anchor=False)
         details(t, clear)
     proof(context, record)
 
 
 def rules(context: Context, opened: Opened) -> None:
-    """The way to the policy that judged, where a record of the exchange names one."""
+    """The ways to the policy that judged and to its lists, where a record of the exchange names them."""
     if any(map(policy_of_record, (opened.record, *opened.exchange))):
         query = {"id": str(opened.record.record_id)}
         context.link("policy", context.translator.raw("auditor.policy.link"), query=query)
+    auditor_inventory.way(context, (opened.record, *opened.exchange))
 
 
 def glance(t: ScreenWords, clear: Mapping[str, Any]) -> None:

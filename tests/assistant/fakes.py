@@ -115,6 +115,10 @@ class Blocks:
         return self.rails.policy_digest
 
     @property
+    def inventory_digest(self) -> str | None:
+        return self.rails.inventory_digest
+
+    @property
     def policy(self) -> Policy | None:
         return self.rails.policy
 

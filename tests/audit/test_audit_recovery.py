@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,22 @@ def test_an_orphan_is_abandoned_with_what_its_journal_holds(make_log: MakeLog, d
     second.sequence(finish=True)
     report = second.verify()
     assert (report.exit_code, report.abandoned) == (0, 1)
+
+
+@pytest.mark.parametrize("given", [{"inventory_digest": "ab" * 32}, {}])
+def test_an_end_repeats_the_lists_that_its_question_was_checked_with(
+    make_log: MakeLog, given: dict[str, str]
+) -> None:
+    entry = replace(asked(), clear={**asked().clear, **given, "unmasked": ["teacher"]})
+    dying = make_log()
+    closed, orphan = dying.open(entry), dying.open(entry)
+    closed.close(Outcome.FAILED)
+    die(dying)
+
+    log = make_log()
+
+    # What stands in the asked record alone, as before.
+    assert [end_of(log, one.id)[0]["details"] for one in (closed, orphan)] == [given, given]
 
 
 def test_an_orphan_without_a_journal_is_abandoned_too(make_log: MakeLog, database: Database) -> None:

@@ -208,6 +208,7 @@ def test_a_text_that_is_tried_out_is_on_record_without_anything_of_it(house: Hou
         "side": "input",
         "text_language": "ru",
         "policy_digest": read().digest,
+        "inventory_digest": house.protections.rails(read()).inventory_digest,
     }
     assert house.sightings.of(SCHOOL) == ()
 

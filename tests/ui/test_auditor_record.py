@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from app.i18n import LANGUAGES, translator
+from app.protection.inventory import EVENT, inventory_id
 from app.ui.auditor_checks import runs
 from app.ui.auditor_decision import citing
 from app.ui.auditor_looks import FRESH
@@ -15,7 +16,7 @@ from app.ui.auditor_record import version
 from app.ui.auditor_steps import Span, spans
 from guardrails import policy
 from tests.conftest import NOON
-from tests.ui.auditor_scene import Log, receipt_of, record, show, shown_by
+from tests.ui.auditor_scene import Log, auditor, receipt_of, record, show, shown_by
 from tests.ui.pages_scene import button, texts
 
 RECORD = "app.ui.auditor_record"
@@ -145,3 +146,42 @@ def test_an_old_look_is_taken_anew_and_recorded_again() -> None:
     now[0] += timedelta(seconds=1)
     at.run()
     assert len(log.calls) == 2
+
+
+def test_a_record_leads_to_the_lists_of_its_checks_for_whoever_may_read_that_record() -> None:
+    one = record(1, details={"inventory_digest": "ab" * 32})
+    named = str(inventory_id("ab" * 32))
+
+    at = show(RECORD, Log(records=[one]), id=str(one.record_id))
+    button(at, "auditor-inventory").click().run()
+    assert at.session_state["went"] == ("record", {"id": named})
+    # Lists are no school's: whoever reads the log of one school alone could not open their record.
+    for at in (
+        show(RECORD, Log(records=[one]), principal=auditor("school-5"), id=str(one.record_id)),
+        show(RECORD, Log(records=[record(2)]), id=str(record(2).record_id)),
+    ):
+        assert "auditor-inventory" not in [one.key for one in at.button]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_record_of_the_lists_names_each_file_whole(language: str) -> None:
+    sums = {"lexicons": {"figures": "1a" * 32}, "trained": {"injection.npz": "2b" * 32}}
+    more = {"names": {"count": 77, "sha256": "3c" * 32}, "libraries": {"airlock-pii": "0.1.0"}}
+    document = {**sums, **more, "embedder": "e5-small"}
+    one = record(3, kind="admin_change", event=EVENT, details={"inventory": document})
+
+    drawn = texts(show(RECORD, Log(records=[one]), language=language, id=str(one.record_id)))
+
+    for part in (
+        "figures",
+        "1a" * 32,
+        "injection.npz",
+        "2b" * 32,
+        "3c" * 32,
+        "airlock-pii",
+        "0.1.0",
+        "e5-small",
+    ):
+        assert part in drawn, part
+    assert translator(language).number(77) in drawn
+    assert translator(language)("auditor.inventory.title") in drawn
