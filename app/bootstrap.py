@@ -17,7 +17,13 @@ from app.assistant.desk_writing import WritingDesk
 from app.assistant.documents import Documents
 from app.assistant.editions import Editions
 from app.assistant.editions_reading import EditionsReading
-from app.assistant.embedding import EmbedderRefused, GatedEmbedder, PassageVectors, telling
+from app.assistant.embedding import (
+    EmbedderRefused,
+    GatedEmbedder,
+    PassageVectors,
+    embedding_on_record,
+    telling,
+)
 from app.assistant.evidence import Evidence
 from app.assistant.examination import Examination
 from app.assistant.ingesting import Ingesting
@@ -203,14 +209,15 @@ def _wire(
     if chroma is not None:
         closing.callback(chroma[1].close)
     try:
-        library = Library.open(
-            settings.home / "index",
-            embed=embedder.embed_documents,
-            model_id=raw.model_id,
-            dim=raw.dim,
-            progress=progress,
-            server=chroma[0] if chroma else None,
-        )
+        with embedding_on_record(embedder, audit) as work:
+            library = Library.open(
+                settings.home / "index",
+                embed=work.embed,
+                model_id=raw.model_id,
+                dim=raw.dim,
+                progress=progress,
+                server=chroma[0] if chroma else None,
+            )
     except IndexUnavailable as error:
         raise BadSetting(f"USTAZ_CHROMA: the curriculum is unavailable: {error}; {MEND}") from error
     except EmbedderRefused as error:
@@ -235,7 +242,11 @@ def _wire(
     budgets, usage = Budgets(database, runtime), SchoolUsage(database, audit, runtime)
     editions = Editions(settings.home / "index", audit, embedder)
     ingesting = Ingesting(
-        home=settings.home / "index", embedder=embedder, guardrails=guardrails, runtime=runtime
+        home=settings.home / "index",
+        embedder=embedder,
+        guardrails=guardrails,
+        runtime=runtime,
+        audit=audit,
     )
     documents = Documents(settings.home, accounts, audit, runtime, ingesting)
     closing.callback(documents.close)

@@ -51,8 +51,8 @@ class Turn:
         steps = _Steps(tell)
         tell(stage=Stage.READING)
 
-        def taken(outcome: Outcome, record: DocumentRecord) -> None:
-            self._record(order, "document_taken_in", taken_in(outcome, record))
+        def taken(outcome: Outcome, record: DocumentRecord, called: Mapping[str, Any]) -> None:
+            self._record(order, "document_taken_in", {**taken_in(outcome, record), **called})
             steps.finish()
 
         report = self._ingesting.take_in(

@@ -1,10 +1,11 @@
 """The operator's acts on the curriculum: take an official edition in, switch it on, go back; each on record."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from app.assistant.embedding import GatedEmbedder
+from app.assistant.embedding import GatedEmbedder, embedding_on_record
 from app.audit import AuditLog
 from app.database import Entry
 from app.errors import BadArgument
@@ -77,15 +78,16 @@ class Editions:
         """
         head = self._head(name)
         self._record("curriculum_switch_asked", head)
-        pointer = official.switch_on(
-            self._home,
-            head.id,
-            embed=self._embedder.embed_documents,
-            model_id=self._embedder.model_id,
-            dim=self._embedder.dim,
-            progress=progress,
-        )
-        self._record("curriculum_switched", head, pointer)
+        with embedding_on_record(self._embedder, self._audit) as work:
+            pointer = official.switch_on(
+                self._home,
+                head.id,
+                embed=work.embed,
+                model_id=self._embedder.model_id,
+                dim=self._embedder.dim,
+                progress=progress,
+            )
+            self._record("curriculum_switched", head, pointer, work.taken())
         return head, pointer
 
     def go_back(self, progress: Progress | None = None) -> tuple[Head, Pointer]:
@@ -98,15 +100,16 @@ class Editions:
         if not heads:
             raise BadArgument("no official edition is switched on", key="editions.none")
         self._record("curriculum_back_asked", heads[-1])
-        pointer, name = official.go_back(
-            self._home,
-            embed=self._embedder.embed_documents,
-            model_id=self._embedder.model_id,
-            dim=self._embedder.dim,
-            progress=progress,
-        )
-        head = self._head(name)
-        self._record("curriculum_went_back", head, pointer)
+        with embedding_on_record(self._embedder, self._audit) as work:
+            pointer, name = official.go_back(
+                self._home,
+                embed=work.embed,
+                model_id=self._embedder.model_id,
+                dim=self._embedder.dim,
+                progress=progress,
+            )
+            head = self._head(name)
+            self._record("curriculum_went_back", head, pointer, work.taken())
         return head, pointer
 
     def _head(self, name: str) -> Head:
@@ -115,8 +118,15 @@ class Editions:
         except LookupError as error:
             raise BadArgument(str(error), key="editions.unknown", name=name) from error
 
-    def _record(self, event: str, one: Head | Edition, pointer: Pointer | None = None) -> None:
-        clear: dict[str, Any] = {"event": event, "edition": one.id, "sha256": one.sha256, "act": one.act}
+    def _record(
+        self,
+        event: str,
+        one: Head | Edition,
+        pointer: Pointer | None = None,
+        called: Mapping[str, Any] | None = None,
+    ) -> None:
+        facts = {"event": event, "edition": one.id, "sha256": one.sha256, "act": one.act}
+        clear: dict[str, Any] = {**facts, **(called or {})}
         if pointer is not None:
             clear["index_version"] = pointer.index_version
         self._audit.append(Entry(kind="admin_change", clear=clear))

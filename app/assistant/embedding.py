@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.assistant.turn import admitted
+from app.audit import AuditLog
+from app.database import Entry
 from app.errors import UstazError
 from app.registry import RegistryStore
 from app.routing import Gate, Permit, Refusal
@@ -216,6 +218,50 @@ def noting(permits: Permits) -> Iterator[None]:
     finally:
         _noted.reset(token)
         noted.close()
+
+
+@dataclass(slots=True)
+class Embedding:
+    """Embeds passages beside any question, and holds the gate's permits until a record takes them."""
+
+    embedder: GatedEmbedder
+    _permits: list[Permit] = field(default_factory=list)
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of passages, as `GatedEmbedder.embed_documents` gives them.
+
+        Raises:
+            EmbedderRefused: no entry in force names these weights; nothing was embedded.
+        """
+        return self.embedder.embed_documents(texts, permits=self)
+
+    def append(self, permit: Permit, /) -> None:
+        """Hold a permit; rails that embed meanwhile add theirs."""
+        self._permits.append(permit)
+
+    def taken(self) -> dict[str, Any]:
+        """What a record says of the permits since the last one; nothing where there are none."""
+        rows, self._permits = admitted(self._permits), []
+        return {"admitted": rows} if rows else {}
+
+
+@contextmanager
+def embedding_on_record(
+    embedder: GatedEmbedder, audit: AuditLog, *, school: str | None = None
+) -> Iterator[Embedding]:
+    """Work that embeds; what no other record took of its permits has a record of its own when it ends, however it ends.
+
+    Raises:
+        NotRecorded: that record could not be made durable.
+    """
+    work = Embedding(embedder)
+    try:
+        with noting(work):
+            yield work
+    finally:
+        if left := work.taken():
+            clear = {"event": "passages_embedded", **left}
+            audit.append(Entry(kind="admin_change", school=school, role="system", clear=clear))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.assistant.embedding import GatedEmbedder
+from app.assistant.embedding import GatedEmbedder, embedding_on_record
 from app.audit import AuditLog
 from app.database import Entry
 from app.runtime import Runtime
@@ -16,7 +16,8 @@ from knowledge.manifest import DocumentRecord
 from knowledge.passage import Passage
 from knowledge.vectors import Progress
 
-Before = Callable[[Outcome, DocumentRecord], None]
+Before = Callable[[Outcome, DocumentRecord, Mapping[str, Any]], None]
+"""Is told what will be kept; the last are the facts of what was called for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class Ingesting:
     embedder: GatedEmbedder
     guardrails: Rails
     runtime: Runtime
+    audit: AuditLog
 
     def take_in(
         self,
@@ -47,6 +49,7 @@ class Ingesting:
 
         Raises:
             EmbedderRefused: the embedding model is not in force; nothing changed.
+            NotRecorded: what was called could not be recorded.
         """
 
         def gives_orders(passage: Passage) -> str | None:
@@ -55,32 +58,39 @@ class Ingesting:
                 inspected()
             return why
 
-        return ingest(
-            self.home,
-            paths,
-            school=school,
-            embed=self.embedder.embed_documents,
-            model_id=self.embedder.model_id,
-            dim=self.embedder.dim,
-            subject=subject,
-            grades=grades,
-            exclude=gives_orders,
-            progress=progress,
-            called=called,
-            added_at=self.runtime.now().isoformat(timespec="seconds"),
-            before=before,
-        )
+        with embedding_on_record(self.embedder, self.audit, school=school) as work:
+
+            def will_be_kept(outcome: Outcome, record: DocumentRecord) -> None:
+                if before is not None:
+                    before(outcome, record, work.taken())
+
+            return ingest(
+                self.home,
+                paths,
+                school=school,
+                embed=work.embed,
+                model_id=self.embedder.model_id,
+                dim=self.embedder.dim,
+                subject=subject,
+                grades=grades,
+                exclude=gives_orders,
+                progress=progress,
+                called=called,
+                added_at=self.runtime.now().isoformat(timespec="seconds"),
+                before=will_be_kept,
+            )
 
     def remove(self, sha256: str, *, school: str) -> bool:
         """Take a school's document out of the index and delete its text; false if the school has no such document."""
-        return remove(
-            self.home,
-            sha256,
-            school=school,
-            embed=self.embedder.embed_documents,
-            model_id=self.embedder.model_id,
-            dim=self.embedder.dim,
-        )
+        with embedding_on_record(self.embedder, self.audit, school=school) as work:
+            return remove(
+                self.home,
+                sha256,
+                school=school,
+                embed=work.embed,
+                model_id=self.embedder.model_id,
+                dim=self.embedder.dim,
+            )
 
     def why_not(self, passage: Passage) -> str | None:
         """The rail that keeps a passage out, with what it found; None if it may go in."""
@@ -108,8 +118,13 @@ def taken_in(outcome: Outcome, record: DocumentRecord) -> dict[str, Any]:
 def by_operator(audit: AuditLog, school: str | None) -> Before:
     """Records what a command of the operator will keep, before it is kept."""
 
-    def record_it(outcome: Outcome, record: DocumentRecord) -> None:
-        clear = {"event": "document_taken_in", "document": record.sha256, **taken_in(outcome, record)}
+    def record_it(outcome: Outcome, record: DocumentRecord, called: Mapping[str, Any]) -> None:
+        clear = {
+            "event": "document_taken_in",
+            "document": record.sha256,
+            **taken_in(outcome, record),
+            **called,
+        }
         audit.append(Entry(kind="admin_change", school=school, clear=clear, sealed={"name": record.name}))
 
     return record_it

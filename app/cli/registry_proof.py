@@ -33,6 +33,7 @@ MEANINGS: Mapping[str, str] = {
     "after_its_list": "the call names a list that was replaced before",
     "time_differs": "the instant does not fit the times of the records around it",
     "time_unreadable": "an instant cannot be read",
+    "permit_unreadable": "what the record says of a call is of another form",
 }
 
 
@@ -75,6 +76,7 @@ def proved(
         },
         "records": proof.records,
         "answers": proof.answers,
+        "others": proof.others,
         "calls": proof.calls,
         "lists": proof.updates,
         "by_time": proof.by_time,
@@ -87,8 +89,8 @@ def lines(document: Mapping[str, Any]) -> Iterator[str]:
     """The same for people."""
     log = document["log"]
     yield (
-        f"{document['answers']} answers with {document['calls']} admissions of a model, by {document['lists']} lists "
-        f"in force: {document['status'].replace('_', ' ')}"
+        f"{document['answers']} answers and {document['others']} other records with {document['calls']} admissions of a "
+        f"model, by {document['lists']} lists in force: {document['status'].replace('_', ' ')}"
     )
     yield f"the log itself ({log['size']} leaves): {log['status'].replace('_', ' ')}"
     if not log["anchored"]:

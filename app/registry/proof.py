@@ -19,7 +19,17 @@ from app.registry.verification import Verified, registry_of, verify
 SLACK = timedelta(seconds=60)
 KEPT = 5
 ENDS = frozenset({"closed", "abandoned"})
+EXCHANGE = frozenset({"asked", *ENDS})
 UPDATE = "registry_update"
+PERMIT = frozenset({"entry_id", "registry_digest", "update", "first", "last"})
+"""What a record of one call holds of its permit."""
+OF_ENTRY = {
+    "entry_digest": "digest",
+    "gen_ai.provider.name": "provider",
+    "gen_ai.request.model": "model_id",
+    "artefact_sha256": "sha256",
+}
+"""What the end of a question repeats of the entry that answered."""
 
 
 class Status(StrEnum):
@@ -61,7 +71,8 @@ class Proof:
 
     Attributes:
         records: of all kinds; `answers` are the ends among them that called a model or were routed to one.
-        calls: instants at which the gate said yes, as the records count them; `embeddings` among them.
+        others: records beside the questions that tell of calls: passages embedded, a text that was tried out.
+        calls: how often the gate said yes, as the records count it; embeddings among them.
         updates: lists that came into force, renewals and revocations included.
         by_time: answers that name no permit (of a process that died) and were judged by the time of their question.
         kept: problems of each kind that are listed; all are counted.
@@ -70,6 +81,7 @@ class Proof:
     status: Status = Status.OK
     records: int = 0
     answers: int = 0
+    others: int = 0
     calls: int = 0
     updates: int = 0
     by_time: int = 0
@@ -107,7 +119,7 @@ class _Update:
 def prove(
     read: Callable[[], Iterable[Logged]], files: Files, *, roots: Sequence[bytes], kept: int = KEPT
 ) -> Proof:
-    """Derive every answer of a log anew.
+    """Derive every call of a log anew.
 
     Args:
         read: gives all records in the order of their leaves; called twice.
@@ -123,9 +135,22 @@ def prove(
         if logged.clear.get("kind") == UPDATE and logged.clear.get("verdict") == "accepted":
             updates.add(logged)
     updates.close()
-    for asked, end in _exchanges(_ordered(read())):
+    questions = _ordered(_beside(read(), proof, updates))
+    for asked, end in _exchanges(questions):
         _Answer(proof, updates, end, asked).check()
     return proof
+
+
+def _beside(records: Iterable[Logged], proof: Proof, updates: "_Updates") -> Iterator[Logged]:
+    """All records again; what others than those of questions tell of calls is held to the lists on the way."""
+    for order, logged in enumerate(records):
+        details = _details(logged)
+        if logged.clear.get("kind") not in EXCHANGE:
+            if "admitted" in details:
+                _Beside(proof, updates, replace(logged, order=order)).check(details["admitted"])
+            elif details.keys() >= PERMIT:
+                _Beside(proof, updates, replace(logged, order=order)).check([details])
+        yield logged
 
 
 def _exchanges(records: Iterable[Logged]) -> Iterator[tuple[Logged, Logged]]:
@@ -167,13 +192,13 @@ class _Updates:
 
     def close(self) -> None:
         """Derive each list, in the order in which they came into force."""
-        ordered = sorted(self._logged, key=lambda one: int(_details(one).get("revision") or 0))
+        ordered = sorted(self._logged, key=lambda one: _whole(_details(one).get("revision")))
         self._proof.updates = len(ordered)
         highest: dict[str, int] = {}
         before: datetime | None = None
         for one, after in zip(ordered, [*ordered[1:], None], strict=False):
             known = highest.get(str(_details(one).get("list_id")), 0)
-            sequence = int(one.clear.get("registry_sequence") or 0)
+            sequence = _whole(one.clear.get("registry_sequence"))
             if sequence < known:
                 self._proof.add("rolled_back", Status.CONTRADICTION, one, f"{sequence} after {known}")
             highest[str(_details(one).get("list_id"))] = max(known, sequence)
@@ -251,31 +276,23 @@ class _Updates:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    """One end of a question, held to the lists."""
+class _Called:
+    """A record that tells of calls, held to the lists."""
 
     proof: Proof
     updates: _Updates
     end: Logged
     asked: Logged
 
-    def check(self) -> None:
-        """Hold every permit that the record names to its list; without permits, the entry to the question's time."""
-        clear, details = self.end.clear, _details(self.end)
-        entry_id, permits = clear.get("entry_id"), details.get("admitted")
-        if entry_id is None and not permits and clear.get("embedding_entry") is None:
-            return
-        self.proof.answers += 1
-        if isinstance(permits, list):
-            for permit in permits:
+    def _permits(self, told: object) -> frozenset[str]:
+        """Hold every permit to its list; gives the entries that they name."""
+        permits = told if isinstance(told, list) else [told]
+        for permit in permits:
+            if isinstance(permit, Mapping):
                 self._permit(permit)
-            admitted = {str(permit.get("entry_id")) for permit in permits}
-            if clear.get("characters_shown") and entry_id not in admitted:
-                self._no("not_admitted", f"{entry_id} answered")
-            if clear.get("relevance") is not None and clear.get("embedding_entry") not in admitted:
-                self._no("not_admitted", f"{clear.get('embedding_entry')} embedded")
-        elif entry_id is not None:
-            self._by_time(str(entry_id))
+            else:
+                self._no("permit_unreadable", str(permit))
+        return frozenset(str(permit.get("entry_id")) for permit in permits if isinstance(permit, Mapping))
 
     def _permit(self, permit: Mapping[str, Any]) -> None:
         update = self.updates.by_record.get(str(permit.get("update")))
@@ -290,15 +307,18 @@ class _Answer:
         if registry is None:
             self._no("list_not_derived", str(permit.get("update")), Status.CANNOT_TELL)
             return
-        self.proof.calls += int(permit.get("times") or 0)
+        times = permit.get("times")
+        if not _is_whole(times):
+            self._no("permit_unreadable", f"{permit.get('entry_id')}: {times} times")
+        self.proof.calls += _whole(times)
         listed = (permit.get("registry_sequence"), permit.get("registry_digest"))
         if listed != (registry.sequence, registry.digest):
             self._no("list_differs", f"no. {listed[0]}")
             return
-        for text in dict.fromkeys((permit.get("first"), permit.get("last"))):
+        for text in dict.fromkeys((str(permit.get("first")), str(permit.get("last")))):
             at = _moment(text)
             if at is None:
-                self._no("time_unreadable", str(text))
+                self._no("time_unreadable", text)
                 continue
             self._instant(at, update, registry, permit)
 
@@ -316,12 +336,79 @@ class _Answer:
         late = update.until is not None and at > update.until + SLACK
         if late and update.after is not None and _came_after(self.asked, update.after):
             self._no("after_its_list", f"{at.isoformat()} after {update.until}")
-        if not _near(at, self.asked, self.end, held_until=update.taken_at):
+        if not self._fits(at, update):
             self._no("time_differs", at.isoformat())
+
+    def _fits(self, at: datetime, update: _Update) -> bool:
+        """Whether an instant fits the times of the records around it."""
+        return _near(at, self.asked, self.end, held_until=update.taken_at)
+
+    def _older(self) -> Iterator[Logged]:
+        return (
+            one for one in self.updates.logged() if not isinstance(_details(one).get("evidence"), Mapping)
+        )
+
+    def _no(self, key: str, detail: str, status: Status | None = None) -> None:
+        self.proof.add(key, status or Status.CONTRADICTION, self.end, detail)
+
+
+class _Beside(_Called):
+    """A record beside the questions: what it tells of went before it, however long it took."""
+
+    def __init__(self, proof: Proof, updates: _Updates, at: Logged) -> None:
+        super().__init__(proof, updates, at, at)
+
+    def check(self, told: object) -> None:
+        """Hold every permit that the record names to its list."""
+        self.proof.others += 1
+        self._permits(told)
+
+    def _fits(self, at: datetime, update: _Update) -> bool:
+        return at <= max(*_times(self.end), update.taken_at) + SLACK
+
+
+class _Answer(_Called):
+    """One end of a question."""
+
+    def check(self) -> None:
+        """Hold every permit that the record names to its list; without permits, the entries to the question's time."""
+        clear, details = self.end.clear, _details(self.end)
+        entry_id, permits = clear.get("entry_id"), details.get("admitted")
+        embedding = clear.get("embedding_entry")
+        if entry_id is None and not permits and embedding is None:
+            return
+        self.proof.answers += 1
+        if entry_id is not None:
+            self._repeats(str(entry_id), permits)
+        if permits is not None:
+            admitted = self._permits(permits)
+            if clear.get("characters_shown") and entry_id not in admitted:
+                self._no("not_admitted", f"{entry_id} answered")
+            if clear.get("relevance") is not None and embedding not in admitted:
+                self._no("not_admitted", f"{embedding} embedded")
+        else:
+            self.proof.by_time += 1
+            for named in dict.fromkeys(filter(None, (entry_id, embedding))):
+                self._by_time(str(named))
+
+    def _repeats(self, entry_id: str, permits: object) -> None:
+        """What the record repeats of its entry is what a list says that it names: by its digest, or by a permit."""
+        clear = self.end.clear
+        said = {name: clear[name] for name in OF_ENTRY if clear.get(name) is not None}
+        rows = [row for row in permits if isinstance(row, Mapping)] if isinstance(permits, list) else []
+        lists = {str(clear.get("registry_digest")), *(str(row.get("registry_digest")) for row in rows)}
+        known = [
+            entry
+            for update in self.updates.by_record.values()
+            if update.registry is not None and update.registry.digest in lists
+            if (entry := update.registry.find(entry_id)) is not None
+        ]
+        fits = [all(getattr(one, OF_ENTRY[name]) == value for name, value in said.items()) for one in known]
+        if known and not any(fits):
+            self._no("entry_differs", entry_id)
 
     def _by_time(self, entry_id: str) -> None:
         """A record without permits: its entry must have been in force by its list, at the question's time or soon after."""
-        self.proof.by_time += 1
         moment = max(_times(self.asked))
         derived = [one for one in self._possible(moment) if one.registry is not None]
         if not derived:
@@ -336,22 +423,24 @@ class _Answer:
         self._no("not_in_force", f"{entry_id} at {moment.isoformat()}")
 
     def _possible(self, moment: datetime) -> Iterator[_Update]:
-        """The lists by which it can have been answered: of its digest, in force then or between question and end."""
+        """The lists by which it can have been answered: in force then or between question and end, and of its digest where it names one."""
         digest = self.end.clear.get("registry_digest")
         near = [id(update) for update in self.updates.at(moment)]
         for update in self.updates.by_record.values():
             gone = update.after is not None and _came_after(self.asked, update.after)
             between = not gone and not _came_after(update.at, self.end)
-            if update.at.clear.get("registry_digest") == digest and (between or id(update) in near):
+            named = digest is None or update.at.clear.get("registry_digest") == digest
+            if named and (between or id(update) in near):
                 yield update
 
-    def _older(self) -> Iterator[Logged]:
-        return (
-            one for one in self.updates.logged() if not isinstance(_details(one).get("evidence"), Mapping)
-        )
 
-    def _no(self, key: str, detail: str, status: Status | None = None) -> None:
-        self.proof.add(key, status or Status.CONTRADICTION, self.end, detail)
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _whole(value: object) -> int:
+    """A number as a record holds it; 0 where it holds none."""
+    return int(str(value)) if _is_whole(value) else 0
 
 
 def _details(logged: Logged) -> Mapping[str, Any]:

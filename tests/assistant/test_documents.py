@@ -141,6 +141,9 @@ def test_a_document_is_found_by_its_school_alone_and_every_step_is_on_record(hou
     assert received.school == taken.school == demo.SCHOOL
     assert received.pseudonym == house.services.audit.pseudonym(house.person("admin").subject)
     assert taken.clear["details"]["passages"] == done.passages > 0
+    (permit,) = taken.clear["details"]["admitted"]
+    assert permit["entry_id"] == house.services.embedder.entry_id()
+    assert permit["times"] > 0
 
 
 def test_the_name_of_a_file_stands_in_the_log_only_sealed(house: House) -> None:

@@ -107,6 +107,14 @@ def test_an_official_page_goes_from_file_to_answer_and_back(
         "curriculum_switched",
     ]
 
+    switched = [
+        one.clear
+        for one in served.services.audit.search(Filter(kinds=("admin_change",)), limit=20).records
+        if one.clear["event"] == "curriculum_switched"
+    ]
+    called = [permit["entry_id"] for one in switched for permit in one["details"]["admitted"]]
+    assert called == [served.services.embedder.entry_id()] * 2
+
     said(capsys, "curriculum", "curriculum", "back")
     said(capsys, "curriculum", "curriculum", "back")
     assert library.index_version.partition("-")[2] == version.partition("-")[2]
@@ -149,6 +157,9 @@ def test_a_paper_that_the_operator_ingests_is_on_record_without_its_name_in_clea
         if one.clear["event"] == "document_taken_in"
     ]
     assert record.clear["details"]["passages"] == 1
+    assert [one["entry_id"] for one in record.clear["details"]["admitted"]] == [
+        served.services.embedder.entry_id()
+    ]
     assert "Shai-ichu" not in json.dumps(record.clear)
 
 

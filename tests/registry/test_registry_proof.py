@@ -58,7 +58,7 @@ class Scene:
         assert isinstance(given, Permit)
         clear: dict[str, Any] = {
             "entry_id": entry_id,
-            "entry_digest": given.entry.digest,
+            **({"entry_digest": given.entry.digest} if kind is Kind.CLOSED else {}),
             "registry_sequence": given.registry_sequence,
             "registry_digest": given.registry_digest,
             "characters_shown": 10,
@@ -82,6 +82,18 @@ class Scene:
         clear = {"entry_id": entry_id, "characters_shown": 0, "outcome": "abandoned", **listed}
         end = Draft(kind=Kind.ABANDONED, record_id=self.runtime.new_id(), exchange_id=exchange, clear=clear)
         self.records.append(compose(end, self.stamp()))
+
+    def note(self, clear: dict[str, Any]) -> None:
+        """A record beside the questions, a moment after what it tells of."""
+        self.clock.move(seconds=3)
+        draft = Draft(kind=Kind.ADMIN_CHANGE, record_id=self.runtime.new_id(), clear=clear)
+        self.records.append(compose(draft, self.stamp()))
+
+    def permits(self, *entries: str) -> list[dict[str, Any]]:
+        """What the gate allows now, as a record holds it."""
+        policy = SchoolPolicy(school="test", allowed=(PLAIN, TWO), version=1)
+        given = [self.gate.admit(one, purpose="answer", policy=policy) for one in entries]
+        return admitted([one for one in given if isinstance(one, Permit)])
 
     def stamp(self) -> Stamp:
         now = self.clock.now()
@@ -221,6 +233,18 @@ def an_answer_at_another_hour(scene: Scene) -> None:
             later(scene.find(kind, 3), name, -2 * HOUR)
 
 
+def facts_of(scene: Scene) -> dict[str, Any]:
+    """What the list says of an entry, as the end of a question repeats it."""
+    current = scene.store.current()
+    found = current.find(PLAIN) if current is not None else None
+    assert found is not None
+    return {
+        "gen_ai.provider.name": found.provider,
+        "gen_ai.request.model": found.model_id,
+        "artefact_sha256": found.sha256,
+    }
+
+
 TAMPERED: dict[str, tuple[Callable[[Scene], object], str]] = {
     # the call
     "an entry that no list holds": (lambda s: s.permit().update(entry_id="urn:x:evil"), "not_in_force"),
@@ -235,6 +259,22 @@ TAMPERED: dict[str, tuple[Callable[[Scene], object], str]] = {
     "a search by what was not admitted": (
         lambda s: s.find("closed").update(relevance={}, embedding_entry="urn:x"),
         "not_admitted",
+    ),
+    "another digest of the entry that answered": (
+        lambda s: s.find("closed").update(entry_digest="0" * 64),
+        "entry_differs",
+    ),
+    "another file of the model": (
+        lambda s: s.find("closed").update(artefact_sha256="0" * 64),
+        "entry_differs",
+    ),
+    "another name of the model": (
+        lambda s: s.find("closed").update({"gen_ai.request.model": "evil-7b"}),
+        "entry_differs",
+    ),
+    "another provider": (
+        lambda s: s.find("closed").update({"gen_ai.provider.name": "evil"}),
+        "entry_differs",
     ),
     # the time
     "a call after the entry ended": (
@@ -342,6 +382,102 @@ def test_what_the_gate_would_not_have_admitted_contradicts(scene: Scene) -> None
     )
 
     assert scene.prove().found == {"not_in_force": 1}
+
+
+def test_what_an_end_repeats_of_its_entry_is_held_to_the_list(scene: Scene) -> None:
+    for record in scene.records:
+        if record["kind"] == "closed" and record["entry_id"] == PLAIN:
+            record.update(facts_of(scene))
+
+    assert scene.prove().problems == []
+
+
+def test_an_answer_that_died_is_held_to_the_entry_that_embedded_too(scene: Scene) -> None:
+    scene.ask(TWO, kind=Kind.ABANDONED)
+    scene.find("abandoned").update(entry_id=None, embedding_entry=TWO)
+    assert (scene.prove().status, scene.prove().by_time) == (Status.OK, 1)
+
+    scene.find("abandoned")["embedding_entry"] = GONE
+    assert scene.prove().found == {"not_in_force": 1}
+
+
+def test_records_beside_the_questions_are_held_to_the_lists(scene: Scene) -> None:
+    scene.note({"event": "passages_embedded", "admitted": scene.permits(PLAIN, TWO)})
+    scene.note({"event": "protection_try_called", **scene.permits(PLAIN)[0]})
+    scene.note({"event": "models_changed", "entry": "urn:x:evil"})  # of no call
+
+    proof = scene.prove()
+
+    assert (proof.status, proof.problems) == (Status.OK, [])
+    assert (proof.answers, proof.others, proof.calls) == (4, 2, 8 + 3)
+
+
+@pytest.mark.parametrize("shape", ["rows", "row"])
+@pytest.mark.parametrize(
+    ("harm", "key"),
+    [
+        (lambda permit: permit.update(entry_id="urn:x:evil"), "not_in_force"),
+        (lambda permit: permit.update(entry_id=GONE), "not_in_force"),
+        (lambda permit: permit.update(entry_digest="0" * 64), "entry_differs"),
+        (lambda permit: permit.update(registry_digest="0" * 64), "list_differs"),
+        (lambda permit: permit.update(update="none"), "list_unknown"),
+        (lambda permit: later(permit, "last", HOUR), "time_differs"),
+        (lambda permit: later(permit, "first", -2 * HOUR), "before_its_list"),
+        (lambda permit: permit.update(first="noon"), "time_unreadable"),
+    ],
+)
+def test_a_call_beside_the_questions_that_was_tampered_with_contradicts(
+    scene: Scene, shape: str, harm: Callable[[dict[str, Any]], object], key: str
+) -> None:
+    (row,) = scene.permits(PLAIN)
+    harm(row)
+    told = {"admitted": [row]} if shape == "rows" else row
+    scene.note({"event": "passages_embedded" if shape == "rows" else "protection_try_called", **told})
+
+    proof = scene.prove()
+
+    assert (proof.status, key in proof.found) == (Status.CONTRADICTION, True), proof.found
+
+
+UNREADABLE: dict[str, Callable[[dict[str, Any]], object]] = {
+    "words": lambda permit: "all",
+    "a number in the list": lambda permit: [1],
+    "words for a number": lambda permit: [{**permit, "times": "x"}],
+    "a permit without a list": lambda permit: permit | {"times": -1},
+    "no times": lambda permit: [{**permit, "times": None}],
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+@pytest.mark.parametrize("place", ["beside", "closed"])
+def test_permits_of_another_form_are_found_and_stop_nothing(scene: Scene, name: str, place: str) -> None:
+    permits = UNREADABLE[name](scene.permits(PLAIN)[0])
+    scene.note({"event": "passages_embedded", "admitted": permits if place == "beside" else []})
+    if place == "closed":
+        scene.find("closed", 3)["details"]["admitted"] = permits
+
+    proof = scene.prove()
+
+    assert proof.status is Status.CONTRADICTION
+    assert "permit_unreadable" in proof.found
+    assert proof.answers == 4
+
+
+@pytest.mark.parametrize("value", ["x", None, True, -1, 10**30])
+@pytest.mark.parametrize("name", ["revision", "registry_sequence"])
+def test_numbers_of_a_list_of_another_form_end_in_a_verdict(scene: Scene, name: str, value: object) -> None:
+    update = scene.find("registry_update", 1)
+    (update["details"] if name == "revision" else update)[name] = value
+
+    assert scene.prove().status is not Status.OK
+
+
+def test_a_long_indexing_began_long_before_its_record(scene: Scene) -> None:
+    rows = scene.permits(PLAIN)
+    scene.clock.move(minutes=50)
+    scene.note({"event": "passages_embedded", "admitted": rows})
+
+    assert scene.prove().problems == []
 
 
 def test_a_clock_that_was_turned_back_contradicts_nothing(scene: Scene) -> None:
