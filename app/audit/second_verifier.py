@@ -135,6 +135,8 @@ class Judgement:
         """The place of the newest trusted key that signed the text above the blank line; or NOBODY, or FALSE."""
         text, _, below = note.rpartition("\n\n")
         lines, newest = [line.split(" ") for line in below.splitlines()], NOBODY
+        if not all(mark == "—" and by and data for mark, by, data in lines):
+            raise ValueError("a line that is no signature")
         for place, (name, key_id, key) in enumerate(self.keys):
             for signature in [b64decode(data) for _, by, data in lines if by == name]:
                 if signature[:4] == key_id:
@@ -458,6 +460,7 @@ class Bundle(Judgement):
             stated = note.startswith(f"ustaz-evidence/1\n{origin}\n{sha256(listed).hex()}\n\n")
             worth = CANNOT_TELL if stated and signer == NOBODY else TAMPERED
             self.must(stated and signer >= 0, "the list of files is not signed", verdict=worth)
+            self.must(self.bare(path.read_bytes()), "there are bytes of no file of the bundle")
             for name in {*self.zip.namelist(), *files}:
                 self.must(self.unchanged(name, files), f"{name} is missing or not the file that was exported")
             size = self.size = number(json.dumps(manifest["tree_size"]))
@@ -492,6 +495,21 @@ class Bundle(Judgement):
             right = right or files[name] == {"sha256": sha256(data).hex(), "bytes": len(data)}
             return right and self.zip.namelist().count(name) == 1
         return False
+
+    def bare(self, data: bytes) -> bool:
+        """Whether its files follow each other, then their list and the end, 22 bytes or 98: else others see other files."""
+        files, start = sorted(self.zip.infolist(), key=lambda file: file.header_offset), 0
+        for file in files:
+            lengths = data[
+                file.header_offset + 26 : file.header_offset + 30
+            ]  # of the name, of what is added to it
+            if file.header_offset != start:
+                return False
+            start += (
+                30 + file.compress_size + sum(int.from_bytes(lengths[at : at + 2], "little") for at in (0, 2))
+            )
+        start += sum(46 + len(file.orig_filename.encode() + file.extra + file.comment) for file in files)
+        return len(data) - start in (22, 98) and data[-22:-18] == b"PK\5\6" and not self.zip.comment
 
     def records(self, table: bool) -> dict[int, bytes]:
         """The leaf of every record, in their order; its row of the table, if there is one, says what it says."""

@@ -13,6 +13,7 @@ import csv
 import hashlib
 import io
 import json
+import struct
 import sys
 import zipfile
 import zlib
@@ -47,6 +48,7 @@ SHOWN_PRUNINGS = 20
 YOUNGEST_PRUNED = timedelta(days=180)
 EMPTY = hashlib.sha256(b"").digest()
 LATEST = 253_402_300_799  # the last second of the year 9999
+ZIP_END, ZIP64_END = 22, 76  # bytes that end a ZIP without a comment, and what the long form has before them
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 COSIGNED = 100  # newest heads whose cosignatures are read
 LARGEST = 2**63 - 1
@@ -90,6 +92,12 @@ NUMBERS = """SELECT n.instance_id, n.lane, l.last, n.records, n.lowest, n.highes
     LEFT JOIN audit_lane l ON l.instance_id = n.instance_id AND l.lane = n.lane
     UNION ALL SELECT l.instance_id, l.lane, l.last, 0, 0, 0 FROM audit_lane l WHERE l.last > 0 AND NOT EXISTS
     (SELECT 1 FROM audit_record r WHERE r.instance_id = l.instance_id AND r.lane = l.lane)"""
+KEYLESS = """SELECT r.record_id, r.created_at, r.body, l.leaf_index FROM audit_record r
+    JOIN audit_sealed s ON s.record_id = r.record_id LEFT JOIN audit_leaf l ON l.record_id = r.record_id
+    WHERE NOT EXISTS (SELECT 1 FROM audit_key k WHERE k.owner_id = r.exchange_id)
+    AND NOT EXISTS (SELECT 1 FROM audit_key k WHERE k.owner_id = r.record_id) ORDER BY l.leaf_index"""
+UNWRAPPED = """SELECT COUNT(*) FROM audit_key k WHERE NOT EXISTS
+    (SELECT 1 FROM audit_wrapping_key w WHERE w.school = k.school AND w.month = k.month)"""
 UNPAIRED = """SELECT exchange_id, SUM(asked) AS asked, SUM(ended) AS ended FROM (
     SELECT exchange_id, 1 AS asked, 0 AS ended FROM audit_record WHERE kind = 'asked' UNION ALL
     SELECT exchange_id, 0, 1 FROM audit_record WHERE kind IN ('closed', 'abandoned')) e
@@ -231,10 +239,13 @@ class Key:
         return datetime.fromtimestamp(min(int.from_bytes(data[:8]), LATEST), UTC)
 
     def _line(self, note: str) -> bytes | None:
-        for line in note.rpartition("\n\n")[2].splitlines():
-            mark, name, encoded, *_ = [*line.split(" "), "", ""]
-            data = base64.b64decode(encoded)
-            if (mark, name, data[:4]) == ("—", self.name, self.id):
+        """What this key's line of a note holds; ValueError if a line below the text is no signature."""
+        lines = [line.split(" ") for line in note.rpartition("\n\n")[2].splitlines()]
+        for mark, name, encoded in lines:
+            if mark != "—" or not name or not encoded:
+                raise ValueError("a line that is no signature")
+        for data in [base64.b64decode(encoded) for _, name, encoded in lines if name == self.name]:
+            if data[:4] == self.id:
                 return data[4:]  # the time of a cosignature, then the signature
         return None
 
@@ -831,6 +842,36 @@ class Check(Heads):
             else:
                 self.result.add("not_ended", Status.CANNOT_TELL, exchange=exchange)
 
+    def texts(self) -> None:
+        """Every text that was neither erased nor over has its key; a copy of a log may hold no key at all."""
+        if not self._table("audit_key") or self._one("SELECT COUNT(*) FROM audit_key") == 0:
+            return
+        if unwrapped := self._one(UNWRAPPED):
+            self.result.add("wrapping_key_missing", Status.CANNOT_TELL, keys=unwrapped)
+        erased, over = self._erased()
+        known: set[str] | None = None
+        for row in self._all(KEYLESS):
+            with suppress(*MALFORMED):  # what is none of these differs from its record
+                owner = _id(UUID(json.loads(row.body)["sealed"]["key_owner"]))
+                if owner in erased or _time(row.created_at) < over:
+                    continue
+                if known is None:
+                    known = {_id(one[0]) for one in self._all("SELECT owner_id FROM audit_key")}
+                if owner not in known:
+                    at = row.leaf_index if _whole(row.leaf_index) else -1
+                    self.result.add("key_missing", Status.CANNOT_TELL, record=_id(row.record_id), at=at)
+
+    def _erased(self) -> tuple[set[str], datetime]:
+        """The owners of keys that the log says were erased, and up to when it says that texts were over."""
+        owners, over = set[str](), EPOCH
+        for row in self._all("SELECT body FROM audit_record WHERE kind = 'erasure'"):
+            with suppress(*MALFORMED):
+                body = json.loads(row.body)
+                owners.update(_id(UUID(one)) for one in body["details"].get("owners", ()))
+                if body["basis"] == "retention" and "before" in (body["range"] or {}):
+                    over = max(over, _time(body["range"]["before"]))
+        return owners, over
+
     def second_persons(self) -> None:
         """Every decision, hold and end of a hold has its record in the log, with the same facts."""
         if not self._table("audit_decision"):
@@ -900,6 +941,25 @@ class Bundle(Heads):
             fits = name in SIGNED or self._digest(name) == (known.get("sha256"), known.get("bytes"))
             if names.count(name) != 1 or not fits:
                 self.result.add("bundle_file_changed", file=name)
+
+    def container(self) -> None:
+        """Its files stand one behind the other, then their list, and nothing else: another reader might see other files."""
+        file = self._zip.fp
+        if file is None:
+            raise ValueError("the bundle is closed")
+        at, listed, members = 0, 0, sorted(self._zip.infolist(), key=lambda one: one.header_offset)
+        padded = bool(self._zip.comment)
+        for member in members:
+            padded = padded or member.header_offset != at
+            file.seek(member.header_offset + 26)
+            named, more = struct.unpack("<HH", file.read(4))
+            at += 30 + named + more + member.compress_size
+            listed += 46 + len(member.orig_filename.encode()) + len(member.extra) + len(member.comment)
+        length = file.seek(0, io.SEEK_END)
+        file.seek(max(length - ZIP_END, 0))
+        ends = length - at - listed in (ZIP_END, ZIP_END + ZIP64_END) and file.read(4) == b"PK\x05\x06"
+        if padded or not ends:
+            self.result.add("bundle_padded")
 
     def succession(self) -> None:
         """The list of files is signed by no older key than a head over as many leaves or fewer."""
@@ -1069,7 +1129,7 @@ def verify(
                 check.attempt(lambda: check.outside(anchors, trusted, check.cosigned() if trusted else ()))
             if keys is None:
                 check.result.add("no_key", Status.CANNOT_TELL)
-            for part in (check.waiting, check.numbers, check.ends, check.second_persons):
+            for part in (check.waiting, check.numbers, check.ends, check.second_persons, check.texts):
                 check.attempt(part)
             return check.concluded()
     except (SQLAlchemyError, ImportError) as error:
@@ -1099,6 +1159,7 @@ def verify_bundle(
             if keys is None:
                 result.add("no_key", Status.CANNOT_TELL)
             bundle.files()
+            bundle.container()
             bundle.records()
             bundle.continuation()
             bundle.outside(anchors, trusted, [archive.read("checkpoint.txt").decode()])

@@ -1,7 +1,9 @@
 """An exported bundle is proved on another machine, by both verifiers, and whatever was changed in it is found."""
 
+import io
 import json
 import warnings
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -224,6 +226,78 @@ def test_whatever_was_changed_in_a_bundle_is_found(
 
     assert (result.status, result.first_bad_leaf) == ("tampered", leaf)
     assert found in result.found
+
+
+def with_another_in_front(bundle: bytes) -> bytes:
+    """Whoever reads a ZIP from its beginning sees other files than whoever reads it from its end."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as other:
+        other.writestr("records.csv", b"what was never said")
+    return held.getvalue() + bundle
+
+
+def between_the_files(bundle: bytes) -> bytes:
+    """A file that no list names, moved in before the list of the members."""
+    at = bundle.index(b"PK\x01\x02")
+    end = bytearray(bundle[-22:])
+    end[16:20] = (int.from_bytes(end[16:20], "little") + 4).to_bytes(4, "little")
+    return bundle[:at] + b"junk" + bundle[at:-22] + bytes(end)
+
+
+def commented(bundle: bytes) -> bytes:
+    return bundle[:-2] + b"\x04\x00junk"
+
+
+@pytest.mark.parametrize(
+    "pad",
+    [
+        with_another_in_front,
+        between_the_files,
+        commented,
+        lambda bundle: bundle + b"junk",
+        lambda bundle: bundle + bytes(76),
+        lambda bundle: bundle + b"\n",
+    ],
+)
+def test_bytes_that_are_of_no_file_of_the_bundle_are_found(
+    tmp_path: Path, pad: Callable[[bytes], bytes]
+) -> None:
+    path, key = HandMade(CHOSEN).write(tmp_path / "evidence.zip"), tmp_path / "auditor.pub"
+    key.write_text(LOG.verifier, encoding="utf-8")
+    path.write_bytes(pad(path.read_bytes()))
+
+    result = verify.verify_bundle(path, verifier=LOG.verifier)
+
+    assert (result.status, set(result.found)) == ("tampered", {"bundle_padded"})
+    assert twin.judged(path, key) == twin.of(result)
+
+
+def test_a_large_bundle_with_the_long_form_of_a_zip_is_genuine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 100)
+
+    assert judged(HandMade(CHOSEN), tmp_path).status == "ok"
+
+
+@pytest.mark.parametrize("ending", ["x\n", "\n", "— \n", "— somebody\n", "— somebody AAAA BBBB\n"])
+def test_a_note_with_a_line_that_is_no_signature_cannot_be_told(tmp_path: Path, ending: str) -> None:
+    made = HandMade(CHOSEN)
+    made.files["checkpoint.txt"] += ending.encode()
+    made.seal()
+
+    result = judged(made, tmp_path)
+
+    assert result.status == "cannot_tell"
+    assert set(result.found) <= {"head_unreadable", "head_not_signed"}
+
+
+def test_a_signature_behind_another_mark_is_none(tmp_path: Path) -> None:
+    made = HandMade(CHOSEN)
+    made.files["checkpoint.txt"] = made.files["checkpoint.txt"].replace("— ".encode(), b"- ")
+    made.seal()
+
+    assert judged(made, tmp_path).status != "ok"
 
 
 def test_who_exports_another_log_and_signs_it_is_caught_by_the_head_kept_elsewhere(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ KEYS = [
 
 
 def test_the_problems_are_found_in_the_source() -> None:
-    assert len(PROBLEMS) == 51
+    assert len(PROBLEMS) == 54
     assert {"cut_off", "sealed_changed", "anchor_unreadable", "proof_fails", "no_key"} <= set(PROBLEMS)
 
 
@@ -63,7 +63,18 @@ def test_a_text_has_the_same_places_in_every_language(key: str) -> None:
     }
     marks |= {
         name: f"«{name}»"
-        for name in ("mode", "missing", "instance", "lane", "leaves", "why", "column", "hold", "request")
+        for name in (
+            "mode",
+            "missing",
+            "instance",
+            "lane",
+            "leaves",
+            "why",
+            "column",
+            "hold",
+            "request",
+            "keys",
+        )
     }
     said = [translator(language).words(Words(key=key, facts=marks)) for language in LANGUAGES]
 
