@@ -18,11 +18,16 @@ MOST_NEIGHBOURS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """One record with the others of its exchange and the ends of its conversation, oldest first; the clear parts only."""
+    """One record with the others of its exchange and the ends of its conversation, oldest first; the clear parts only.
+
+    Attributes:
+        gone: the record, or the end of its exchange, had a text that can no longer be opened.
+    """
 
     record: Record
     exchange: tuple[Record, ...]
     conversation: tuple[Record, ...] = ()
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +79,13 @@ class Auditing:
             raise NotFound(f"no record {record_id} within reach")
         self._ground.record(person, "open", {"target": str(record_id)})
         exchange = self.audit.records_of(record.exchange_id) if record.exchange_id is not None else (record,)
-        return Opened(record=record, exchange=exchange, conversation=self._conversation(person, record))
+        end = next((one for one in exchange if one.kind in ENDS), record)
+        return Opened(
+            record=record,
+            exchange=exchange,
+            conversation=self._conversation(person, record),
+            gone=self.audit.readable(end) is False,
+        )
 
     def policy(self, principal: Principal, record_id: UUID) -> JudgedBy:
         """The archived policy that judged what a record is about.

@@ -8,7 +8,7 @@ from uuid import UUID
 import streamlit as st
 
 from app.accounts import Permission
-from app.audit import OpenedText, Record, Request, State
+from app.audit import Kind, OpenedText, Record, Request, State
 from app.errors import Forbidden, NotFound, UstazError
 from app.ui.auditor_looks import again, looked
 from app.ui.context import Context, ScreenWords
@@ -21,12 +21,16 @@ LOOKS_EVERY = 20.0
 """Seconds after which a screen that nobody touches looks whether what it shows may still be read."""
 
 
-def draw(context: Context, page: str, record: Record) -> None:
-    """How it stands with the text of a record, and what can be done next."""
+def draw(context: Context, page: str, record: Record, *, gone: bool = False) -> None:
+    """How it stands with the text of a record, and what can be done next; nothing where its key is gone."""
     t = context.translator
     st.subheader(t("auditor.content"), anchor=False)
     if record.clear.get("sealed") is None and record.exchange_id is None:
         st.caption(t("auditor.content.none"))
+        return
+    if gone:
+        st.info(t("auditor.content.gone"))
+        context.link("log", t.raw("auditor.content.erasures"), query={"what": str(Kind.ERASURE)})
         return
     if not context.person.may(Permission.ALL_CONTENT_OPEN):
         st.caption(t("auditor.record.sealed"))

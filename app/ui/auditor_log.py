@@ -7,13 +7,15 @@ import streamlit as st
 from app.audit import Outcome, Page, Record
 from app.ui import auditor_filters, auditor_kept
 from app.ui.auditor_looks import again, looked
-from app.ui.auditor_words import OPENED, STYLE, badge, entry_name, moment
+from app.ui.auditor_words import OPENED, STYLE, badge, entry_name, event, moment
 from app.ui.context import Context, ScreenWords
 from app.ui.rendering import plain
 from app.ui.words_of_entry import coded
 
 PAGE = "log"
 ROWS = 25
+LONGEST = 40
+"""Of what may be typed for a receipt code."""
 COLUMNS = (2.6, 3.4, 2.5, 2.5)
 PLACES = "auditor_log_places"
 SEARCH = "auditor_log_search"
@@ -67,7 +69,11 @@ def find_by_code(context: Context) -> None:
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         code = st.text_input(
-            t.raw("auditor.log.code"), placeholder="XXXX-XXXX-XXXX", max_chars=40, autocomplete="off"
+            t.raw("auditor.log.code"),
+            value=st.query_params.get("code", "")[:LONGEST],
+            placeholder="XXXX-XXXX-XXXX",
+            max_chars=LONGEST,
+            autocomplete="off",
         )
         asked = st.form_submit_button(t("auditor.log.open"))
     if not asked or not code.strip():
@@ -116,7 +122,7 @@ def row(context: Context, record: Record, place: int) -> None:
     when.markdown(f":small[{moment(record, t)}]")
     with what:
         language = coded("auditor.language", record.language, t) if record.language else ""
-        about = " · ".join(filter(None, (language, plain(record.school or ""))))
+        about = " · ".join(filter(None, (event(record), language, plain(record.school or ""))))
         st.markdown(f"{badge(record, t)} :small[:gray[{about}]]" if about else badge(record, t))
     if record.entry_id:
         model.markdown(f":small[{entry_name(context, record.entry_id)}]")

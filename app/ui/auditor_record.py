@@ -73,7 +73,7 @@ def show(context: Context, opened: Opened) -> None:
         glance(t, clear)
     about(context, record, clear)
     if clear.get("sealed") is not None or record.exchange_id is not None:
-        auditor_content.draw(context, PAGE, record)
+        auditor_content.draw(context, PAGE, record, gone=opened.gone)
     auditor_remarks.about(context, PAGE, Target(about=About.RECORD, id=record.record_id))
     if ends_exchange(record):
         neighbours(t, opened.conversation, record)

@@ -42,7 +42,14 @@ def badge(record: Record, t: ScreenWords) -> str:
     """What a record is, as a small mark; red is for what broke, never for policy."""
     if record.outcome:
         return f":{COLOURS.get(record.outcome, 'gray')}-badge[{t(f'audit.outcome.{record.outcome}')}]"
-    return f":gray-badge[{t(f'audit.kind.{record.kind}')}]"
+    nobody = record.kind == Kind.ADMIN_CHANGE and record.pseudonym is None
+    return f":gray-badge[{t('auditor.kind.by_nobody' if nobody else f'audit.kind.{record.kind}')}]"
+
+
+def event(record: Record) -> str:
+    """What happened, by its own name in the record; nothing where the record names no event."""
+    named = record.clear.get("event")
+    return mono(str(named)) if named else ""
 
 
 def moment(record: Record, t: ScreenWords) -> str:

@@ -99,6 +99,7 @@ def facts(context: Context, checked: Checked) -> None:
     t = context.translator
     fields(rows(context, checked), name="receipt")
     receipt_own.render(context, checked.code)
+    context.link("log", t.raw("receipt.in_log"), query={"code": checked.code})
     if checked.proof:
         st.download_button(
             t("receipt.proof"),

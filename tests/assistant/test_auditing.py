@@ -12,12 +12,13 @@ from app.accounts.changing import Operator
 from app.assistant import Question
 from app.assistant.auditing import Auditing, policy_of_record
 from app.assistant.events import Done
-from app.audit import Filter, Receipt, Record
+from app.audit import Filter, Receipt, Record, Scope
 from app.capacity.budget import Limits
 from app.capacity.school_budgets import MOST
 from app.database import Entry
 from app.errors import Forbidden, NotFound, NotRecorded
 from tests.assistant.conftest import House
+from tests.audit.keeping import erase
 
 ELSEWHERE = "other-school"
 QUESTION = "Бөлшектерді қалай салыстырамыз?"
@@ -147,6 +148,22 @@ def test_an_opened_record_brings_its_exchange_and_no_content(
     for one in opened.exchange:
         assert QUESTION.encode() not in one.body
         assert "Бөлшек" not in json.dumps(dict(one.clear), ensure_ascii=False)
+
+
+def test_a_text_that_was_erased_is_told_as_gone_on_both_records_of_its_question(
+    house: House, everywhere: Principal, answered: Receipt
+) -> None:
+    log, auditing = house.services.audit, house.services.auditing
+    assert not auditing.open(everywhere, answered.record_id).gone
+    events = house.services.assistant.ask(house.teacher, Question(text=QUESTION, language="kk"))
+    other = next(event.receipt for event in events if isinstance(event, Done))
+    assert other.exchange_id is not None
+    erase(log, Scope(record_id=other.record_id))
+
+    both = [auditing.open(everywhere, one.record_id) for one in log.records_of(other.exchange_id)]
+
+    assert [one.gone for one in both] == [True, True]
+    assert not auditing.open(everywhere, answered.record_id).gone
 
 
 def test_an_auditor_of_another_school_sees_that_school_only(

@@ -101,6 +101,7 @@ class Log:
     bundles: Bundles | None = None
     anchors: AnchorHealth = KEPT
     judged: JudgedBy | None = None
+    gone: bool = False
 
     def search(
         self, principal: Principal, wanted: Filter, *, after: str | None = None, limit: int = 50
@@ -125,7 +126,12 @@ class Log:
         for one in self.records:
             if one.record_id == record_id:
                 talk = tuple(other for other in self.records if one.conversation_id == other.conversation_id)
-                return Opened(record=one, exchange=(one,), conversation=talk if one.conversation_id else ())
+                return Opened(
+                    record=one,
+                    exchange=(one,),
+                    conversation=talk if one.conversation_id else (),
+                    gone=self.gone,
+                )
         raise NotFound("no such record")
 
     def policy(self, principal: Principal, record_id: UUID) -> JudgedBy:
@@ -186,7 +192,13 @@ def services(log: Log) -> dict[str, Any]:
 
 
 class Turning(Context):
-    """A context that keeps where it would have turned to."""
+    """A context that keeps where it would have turned to, and the ways that it drew."""
+
+    def link(self, page: str, label: str, *, query: Mapping[str, str] | None = None) -> None:
+        st.session_state["ways"] = {
+            **st.session_state.get("ways", {}),
+            label: (page, dict(query or {})),
+        }
 
     def go(self, page: str, *, query: Mapping[str, str] | None = None) -> None:
         st.session_state["went"] = (page, dict(query or {}))
@@ -211,6 +223,11 @@ def show(
 def shown_by(now: Callable[[], datetime], module: str, log: Log, **address: str) -> AppTest:
     """The same beside a clock."""
     return drawn(module, turning(log, "en", auditor(), now), **address)
+
+
+def ways(at: AppTest) -> dict[str, tuple[str, dict[str, str]]]:
+    """Where the links of a page lead, by their words."""
+    return dict(at.session_state["ways"]) if "ways" in at.session_state else {}
 
 
 def drawn(module: str, given: Turning, **address: str) -> AppTest:

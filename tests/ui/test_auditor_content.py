@@ -15,7 +15,7 @@ from app.audit import OpenedText
 from app.i18n import LANGUAGES, translator
 from app.ui import auditor_content
 from tests.conftest import NOON
-from tests.ui.auditor_scene import RAW, Log, record, show
+from tests.ui.auditor_scene import RAW, Log, record, show, ways
 from tests.ui.auditor_workplace import SECRET, UNTIL, Requests, request, text_of
 from tests.ui.pages_scene import button, fetching, texts
 
@@ -144,6 +144,16 @@ def test_an_erased_text_is_told_from_an_empty_one() -> None:
     button(at, "auditor-content").click().run()
 
     assert translator("en")("audit.refusal.erased") in [info.value for info in at.info]
+
+
+@pytest.mark.parametrize("requests", [Requests(), Requests(standing_request=request(1, approved=True))])
+def test_a_text_whose_key_is_gone_is_not_asked_for(requests: Requests) -> None:
+    at = opened(Log([sealed()], requests=requests, gone=True))
+
+    assert translator("en")("auditor.content.gone") in [info.value for info in at.info]
+    assert translator("en")("auditor.content.ask") not in [one.label for one in at.expander]
+    assert not [one for one in at.button if one.key == "auditor-content"]
+    assert ways(at)[translator("en")("auditor.content.erasures")] == ("log", {"what": "erasure"})
 
 
 def test_nothing_of_an_opened_text_is_drawn_raw() -> None:

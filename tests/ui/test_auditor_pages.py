@@ -151,6 +151,27 @@ def test_a_row_leads_to_its_record() -> None:
     assert at.session_state["went"] == ("record", {"id": str(UUID(int=2))})
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_row_names_its_event_and_tells_a_person_from_the_system(language: str) -> None:
+    t = translator(language)
+    chosen = record(1, "admin_change", event="protection_changed")
+    lifted = replace(record(2, "admin_change", event="protection_floor_changed"), pseudonym=None)
+    shown = texts(show(LOG, Log([chosen, lifted]), language=language))
+
+    assert "`protection_changed`" in shown
+    assert "`protection_floor_changed`" in shown
+    assert t("audit.kind.admin_change") in shown
+    assert t("auditor.kind.by_nobody") in shown
+
+
+def test_an_address_with_a_receipt_code_fills_the_box_and_looks_nothing_up() -> None:
+    log = Log([record(1)])
+    at = show(LOG, log, code=receipt_of(record(1)))
+
+    assert at.text_input[0].value == receipt_of(record(1))
+    assert "find" not in [name for name, _ in log.calls]
+
+
 def test_a_receipt_code_leads_to_its_record() -> None:
     at = find(show(LOG, Log([record(1), record(2)])), receipt_of(record(2)))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,8 @@ from app.runtime import Runtime
 from app.ui.receipt_check import Checked, Finding, check, code_in, verifier_of
 from tests.registry.lists import entry, registry
 from tests.routing.lists import Held
-from tests.ui.pages_scene import home_with_key, open_page, texts
+from tests.ui.auditor_scene import Turning, auditor, drawn, ways
+from tests.ui.pages_scene import context, home_with_key, open_page, texts
 
 MODULE = "app.ui.receipt_page"
 MODEL = "urn:test:model:plain"
@@ -255,3 +257,24 @@ def test_a_model_that_left_the_list_is_named_by_its_identifier(
 ) -> None:
     for listed in (Held(None), Held(registry(entry("urn:test:model:other")))):
         assert MODEL in texts(opened(log, home, listed=listed, code=receipts[1].code))
+
+
+def test_who_reads_the_log_is_led_from_a_code_to_its_record_there(
+    log: AuditLog, home: Path, receipts: tuple[Receipt, Receipt]
+) -> None:
+    services = {
+        "audit": log,
+        "settings": home_with_key(home),
+        "registry": Held(registry(entry(MODEL))),
+        "receipts": SimpleNamespace(own=lambda person, code: None),
+    }
+    plain = context(services, auditor(), "en")
+    given = Turning(
+        services=plain.services, principal=plain.principal, refused=None, translator=plain.translator
+    )
+    code = receipts[1].code
+
+    found = ways(drawn(MODULE, given, code=code))
+
+    assert found[translator("en")("receipt.in_log")] == ("log", {"code": code})
+    assert translator("en")("receipt.in_log") not in ways(drawn(MODULE, given, code=ABSENT))
