@@ -147,7 +147,7 @@ def test_what_a_dead_process_left_is_found_once_and_its_files_are_deleted(tmp_pa
     dead._lock.release()  # as the kernel does when a process is killed
     left = living.left_behind()
 
-    assert [one["sha256"] for one in left] == ["61", "62"]
+    assert sorted(one["sha256"] for one in left) == ["61", "62"]  # ids of one millisecond have no order
     assert interrupted(left[0], "a").stage is Stage.INTERRUPTED
     assert living.left_behind() == ()
     assert list((tmp_path / "intake").rglob("*.txt")) == []
