@@ -27,6 +27,10 @@ LEGEND = 22
 """Height of a line of the legend, in pixels."""
 LONGEST = 20
 """Signs of a line of a name beside its bar."""
+BROKEN = "split(datum.label, '\\n')"
+"""Draws such a name line by line."""
+LINE, GAP = 14, 8
+"""Height of a line of such a name and of the space below its last one, in pixels."""
 PHONE = 480
 """A chart that is narrower, in pixels, is on a phone."""
 NUMBER = ",.3~f"
@@ -93,7 +97,7 @@ def bars(
                 f"{place}:N",
                 sort="-x",
                 title=None,
-                axis=alt.Axis(labelLimit=220, labelOverlap=False, labelExpr="split(datum.label, '\\n')"),
+                axis=alt.Axis(labelLimit=220, labelOverlap=False, labelExpr=BROKEN),
             ),
             x=alt.X(f"{number}:Q", title=None, axis=_counted()),
             color=alt.Color(
@@ -109,6 +113,12 @@ def bars(
 def broken(name: str) -> str:
     """A name in lines that fit beside a bar on a phone."""
     return "\n".join(wrap(name, LONGEST))
+
+
+def deep(names: Sequence[str], least: int) -> int:
+    """Height of the row of a bar in which every name has room, in pixels."""
+    lines = max((broken(name).count("\n") + 1 for name in names), default=1)
+    return max(least, LINE * lines + GAP)
 
 
 def spans(
@@ -127,14 +137,21 @@ def spans(
         least: the smallest step between two numbers of the axis, in the unit.
     """
     return (
-        _chart(rows)
+        _chart([{**row, "label": broken(row["label"])} for row in rows])
         .mark_bar(height=11, cornerRadius=2, minBandSize=2)
         .encode(
             y=alt.Y(
                 "label:N",
-                sort=list(labels),
+                sort=[broken(label) for label in labels],
                 title=None,
-                axis=alt.Axis(labelLimit=220, ticks=False, domain=False, labelPadding=8),
+                axis=alt.Axis(
+                    labelLimit=220,
+                    labelExpr=BROKEN,
+                    labelOverlap=False,
+                    ticks=False,
+                    domain=False,
+                    labelPadding=8,
+                ),
             ),
             x=alt.X(
                 "from:Q",

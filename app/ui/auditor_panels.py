@@ -19,8 +19,6 @@ from app.ui.words_of_entry import bare_name, coded
 ENDS = (*(str(one) for one in Outcome), "abandoned")
 MOST_BARS = 12
 ROW = 30
-LINE, GAP = 14, 8
-"""Height of a line of a name beside a bar and of the space below the last one, in pixels."""
 AROUND = 100
 LANGUAGES = ("kk", "ru", "en")
 Query = Mapping[str, str]
@@ -204,7 +202,7 @@ def latency(context: Context, charts: Charts) -> None:
         for one, label in zip(timed, labels, strict=True)
     )
     chart = auditor_charts.spans(rows, labels=labels, names=names, unit=t.raw("auditor.chart.seconds"))
-    auditor_charts.draw(t, chart, words=words, key="auditor-latency", height=ROW * len(rows) + 84)
+    auditor_charts.draw(t, chart, words=words, key="auditor-latency", height=tall(len(rows), 0, labels))
     heads = ("model", "answers", "first_p50", "first_p95", "total_p50", "total_p95")
     lines = [
         (plain(label), t.number(one.exchanges), *(_ms(t, value) for value in _four(one)))
@@ -216,8 +214,7 @@ def latency(context: Context, charts: Charts) -> None:
 
 def tall(bars: int, legend: int, names: Sequence[str] = ()) -> int:
     """Height of lying bars with their names and legend, the axis and the space between them, in pixels."""
-    lines = max((auditor_charts.broken(name).count("\n") + 1 for name in names), default=1)
-    return max(ROW, LINE * lines + GAP) * bars + auditor_charts.LEGEND * legend + AROUND
+    return auditor_charts.deep(names, ROW) * bars + auditor_charts.LEGEND * legend + AROUND
 
 
 def links(context: Context, ways: Sequence[tuple[str, int, Query]], query: Query, *, name: str) -> None:

@@ -15,7 +15,7 @@ from app.ui.field_table import table
 from app.ui.words_of_entry import coded
 
 ROW = 26
-"""Height of a row of the waterfall, in pixels."""
+"""Height of a row of the waterfall at least, in pixels."""
 AXIS = 84
 THINNEST = 0.004
 """Of the whole width: what took no time is still seen."""
@@ -95,7 +95,13 @@ def _waterfall(t: ScreenWords, found: Sequence[Span], clear: Mapping[str, Any]) 
         for one, label in zip(found, labels, strict=True)
     )
     chart = auditor_charts.spans(rows, labels=labels, names=names, unit=t("auditor.head.ms"), least=1)
-    auditor_charts.draw(t, chart, words=words, key="auditor-waterfall", height=ROW * len(rows) + AXIS)
+    auditor_charts.draw(
+        t,
+        chart,
+        words=words,
+        key="auditor-waterfall",
+        height=auditor_charts.deep(labels, ROW) * len(rows) + AXIS,
+    )
 
 
 def _named(t: ScreenWords, one: Span, clear: Mapping[str, Any]) -> str:

@@ -60,6 +60,7 @@ STYLE = f"""
   .st-key-chat-title [data-testid="stElementContainer"], .st-key-chat-title [data-testid="stHeading"] {{ min-width: 0; }}
   .st-key-chat-page [data-testid="stChatMessage"]:has([data-testid="stChatMessageAvatarUser"]) {{ max-height: 5.5rem; }}
   [data-testid="stChatInputTextArea"] {{ max-height: 5rem !important; }}
+  .st-key-chat-chips input {{ font-size: .8125rem; }}
 }}
 .st-key-chat-examples button > div {{ justify-content: flex-start; text-align: left; }}
 .st-key-chat-examples button p {{ white-space: normal; }}

@@ -11,7 +11,8 @@ STYLE = """
 .st-key-registry-about p { line-height: 1.5; }
 @media (max-width: 640px) {
   .st-key-registry-head { display: none; }
-  .st-key-table-scores :is(td, th) { overflow-wrap: anywhere; padding-right: .5rem; font-size: .875rem; }
+  .st-key-table-scores :is(td, th) { padding-right: .5rem; font-size: .8125rem; }
+  .st-key-table-scores td:nth-child(n + 4) { overflow-wrap: anywhere; }
   [class*="st-key-registry-row-"] [data-testid="stHorizontalBlock"] { gap: .4rem; }
 }
 </style>

@@ -98,10 +98,15 @@ def test_no_name_beside_a_bar_is_longer_than_a_phone_shows() -> None:
     chart = auditor_charts.bars(
         rows, place="place", part="part", order=["kk"], number="number", names=("a", "b", "c")
     )
-    (drawn,) = next(iter(chart.to_dict()["datasets"].values()))
+    spans = auditor_charts.spans(
+        [{"label": name, "from": 0, "to": 1, "colour": "red"}], labels=[name], names=("a", "b", "c"), unit="s"
+    )
 
-    assert drawn["place"].split() == name.split()
-    assert max(map(len, drawn["place"].split("\n"))) <= auditor_charts.LONGEST
+    for made, place in ((chart, "place"), (spans, "label")):
+        (drawn,) = next(iter(made.to_dict()["datasets"].values()))
+        assert drawn[place].split() == name.split()
+        assert made.to_dict()["encoding"]["y"]["axis"]["labelOverlap"] is False
+        assert max(map(len, drawn[place].split("\n"))) <= auditor_charts.LONGEST
     assert tall(1, 1, [name]) > tall(1, 1, ["Qala"])
 
 
