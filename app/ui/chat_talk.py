@@ -16,7 +16,7 @@ from app.ui.chat_memory import AT_ONCE, Memory, Wanted
 from app.ui.chat_sources import Panel
 from app.ui.chat_state import End, Turn
 from app.ui.chat_style import CURRENT, EARLIER, PANE, SOURCES
-from app.ui.chat_text import Wording, answer_text, question_text
+from app.ui.chat_text import Wording, answer_text, card_text, question_text
 from app.ui.context import Context
 
 HEIGHT = 560
@@ -27,12 +27,16 @@ LONGEST_CLOSING_SECONDS = 10.0
 
 @dataclass(slots=True)
 class Slots:
-    """The places of the newest turn, filled again and again while it runs."""
+    """The places of the newest turn, filled again and again while it runs.
 
+    The card for a child in danger has one above all turns: the pane shows its end first.
+    """
+
+    card: DeltaGenerator
     body: DeltaGenerator
     row: DeltaGenerator
     sources: DeltaGenerator
-    drawn: str = ""
+    drawn: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,7 @@ class Talk:
     def draw(self, question: Question | None) -> None:
         """Draw the conversation, and answer the question of its newest turn if there is one to ask."""
         memory = self.memory
+        card = st.empty()
         left, right = st.columns([5, 3], gap="medium")
         with right, st.container(key=SOURCES):
             st.subheader(self.context.translator("chat.sources"), anchor=False)
@@ -105,7 +110,7 @@ class Talk:
             with st.chat_message(self.context.translator("chat.you"), avatar="user"):
                 st.markdown(question_text(newest))
             with st.chat_message(self.context.translator("chat.ustaz"), avatar="assistant"):
-                slots = Slots(body=st.empty(), row=st.empty(), sources=current)
+                slots = Slots(card=card, body=st.empty(), row=st.empty(), sources=current)
                 if question is not None:
                     self._answer(newest, question, slots, place)
                 newest.wait(LONGEST_CLOSING_SECONDS)
@@ -176,10 +181,13 @@ class Talk:
 
     def _redraw(self, turn: Turn, slots: Slots, place: int, *, sources: bool) -> None:
         """Draw what changed. Every call is also where a Stop takes hold, even when nothing changed."""
-        text = answer_text(turn, self.wording, anchor=self._anchor(place))
-        if text != slots.drawn:
+        card = card_text(turn, self.wording)
+        text = answer_text(turn, self.wording, anchor=self._anchor(place), with_cards=False)
+        if (card, text) != slots.drawn:
+            if card != slots.drawn[0]:
+                slots.card.markdown(card)
             slots.body.markdown(text)
-            slots.drawn = text
+            slots.drawn = (card, text)
         else:
             st.session_state.get(SOURCES)
         if sources:

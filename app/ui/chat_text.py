@@ -88,13 +88,15 @@ def as_typed(text: str) -> str:
     return "\\\n".join(filter(None, map(plain, text.strip().split("\n"))))
 
 
-def answer_text(turn: Turn, wording: Wording, *, anchor: str) -> str:
+def answer_text(turn: Turn, wording: Wording, *, anchor: str, with_cards: bool = True) -> str:
     """Everything under the question as one piece of markdown.
 
     Args:
         anchor: prefix of the sources' places on this page; mark 2 leads to `#<anchor>-2`.
+        with_cards: the card for a child in danger stands here, and not elsewhere (`card_text`).
     """
-    parts = [_masked(turn, wording), written(turn, wording, anchor=anchor), _ended(turn, wording)]
+    parts = [card_text(turn, wording)] if with_cards else []
+    parts += [_masked(turn, wording), written(turn, wording, anchor=anchor), _ended(turn, wording)]
     if turn.step is not None:
         waits = wording.t("chat.step.queued.place", n=turn.place) if turn.place else None
         parts.append(f":shimmer[{waits or wording.t(f'chat.step.{turn.step}')}…]")
@@ -103,6 +105,11 @@ def answer_text(turn: Turn, wording: Wording, *, anchor: str) -> str:
     parts.append(" \n".join(f":small[:gray[{wording.say(flag)}]]" for flag in plain_flags))
     parts.append(_pointer(turn, turn.flags, wording))
     return "\n\n".join(part for part in parts if part)
+
+
+def card_text(turn: Turn, wording: Wording) -> str:
+    """The card for a child in danger, where a notice asks for one."""
+    return quoted([card(one, wording.t, wording.helplines) for one in turn.notices if is_card(one)])
 
 
 def written(turn: Turn, wording: Wording, *, anchor: str) -> str:
@@ -159,10 +166,7 @@ def _marks(sentence: Sentence, numbers: Mapping[str, int], t: ScreenWords, ancho
 
 
 def _masked(turn: Turn, wording: Wording) -> str:
-    lines = [
-        card(notice, wording.t, wording.helplines) if is_card(notice) else wording.say(notice)
-        for notice in turn.notices
-    ]
+    lines = [wording.say(notice) for notice in turn.notices if not is_card(notice)]
     lines.append(_pointer(turn, turn.notices, wording))
     if turn.was_masked and turn.masked is not None:
         lines.append(f"{wording.t('chat.masked.sent')} «{plain(turn.masked)}»")

@@ -222,6 +222,26 @@ def test_what_was_masked_is_shown_and_the_title_hides_it_too() -> None:
     assert [title for title, _, _ in scene.conversations.kept.values()] == ["[ЖСН_1] и дроби"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_card_for_a_child_in_danger_stands_above_the_pane_that_shows_its_end_first(language: str) -> None:
+    def script(place: int, question: Question) -> Iterator[Event]:
+        for event in answered(place, question):
+            seen = Checked(text=question.text, notices=(Words(key="guardrails.safeguarding.self_harm"),))
+            yield seen if isinstance(event, Checked) and place == 1 else event
+
+    at = asked(Scene(language=language, assistant=Assistant(script=script)))
+    heading = translator(language)("chat.card.title")
+    shown = [one.value for one in at.markdown]
+
+    (card,) = [place for place, text in enumerate(shown) if heading in text]
+    assert card < shown.index(QUESTION)
+    # An earlier turn keeps its card where it stood.
+    at.chat_input[0].set_value(QUESTION).run()
+    shown = [one.value for one in at.markdown]
+    (card,) = [place for place, text in enumerate(shown) if heading in text]
+    assert card > shown.index(QUESTION)
+
+
 def test_a_withheld_rest_keeps_what_was_shown() -> None:
     def script(place: int, question: Question) -> Iterator[Event]:
         yield from opening(place, question)
