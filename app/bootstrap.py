@@ -173,7 +173,7 @@ def _wire(
         settings.home,
         app_version=VERSION,
         git_commit=commit(),
-        longest=timedelta(seconds=settings.answer_seconds * 2 + 140),
+        longest=timedelta(seconds=settings.answer_seconds * 2 + 170),
         anchors=anchors_of(settings),
         holdings=Papers(),
         terms=Terms(sealed_months=settings.sealed_months, clear_years=settings.clear_years),

@@ -243,8 +243,8 @@ def _anchors(health: AnchorHealth) -> Finding:
 
 
 def checks(services: Services) -> Finding:
-    """Checks of this process that hang: each keeps a thread, and at the limit of one policy all its questions are blocked."""
-    workers = services.protections.workers()
+    """Checks and searches of this process that hang: each keeps a thread, and at the limit of one policy, or of the search, its questions are stopped."""
+    workers = (*services.protections.workers(), services.embedder.workers)
     count = sum(one.abandoned for one in workers)
     closed = any(one.exhausted for one in workers)
     if not count:

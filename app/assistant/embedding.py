@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from app.assistant.turn import admitted
 from app.audit import AuditLog
 from app.database import Entry
-from app.errors import UstazError
+from app.errors import Failure, ProviderFailed, UstazError
 from app.registry import RegistryStore
 from app.routing import Gate, Permit, Refusal
+from guardrails.worker import NoWorker, Overrun, Workers
 from knowledge.embedding import Embedder
 
 KIND = "embedder"
@@ -93,6 +94,7 @@ class GatedEmbedder:
 
     Attributes:
         sha256: digest of the weights that `embedder` loaded, as hashed on this machine.
+        workers: where questions are embedded that may not wait without end; one that hangs leaves a thread behind.
     """
 
     embedder: Embedder
@@ -100,6 +102,7 @@ class GatedEmbedder:
     registry: RegistryStore
     gate: Gate
     recent: Recent = field(default_factory=Recent)
+    workers: Workers = field(default_factory=Workers)
 
     @property
     def model_id(self) -> str:
@@ -119,25 +122,29 @@ class GatedEmbedder:
         same = [entry for entry in current.entries if entry.kind == KIND and entry.sha256 == self.sha256]
         return same[0].entry_id if same else None
 
-    def embed_queries(self, texts: Sequence[str], *, permits: Permits | None = None) -> NDArray[np.float32]:
+    def embed_queries(
+        self, texts: Sequence[str], *, permits: Permits | None = None, seconds: float | None = None
+    ) -> NDArray[np.float32]:
         """Vectors of questions, shape (len(texts), dim), unit length; one that was asked for just now is not made again.
 
         Args:
             permits: gets the gate's permit of this call, for the record.
+            seconds: longest wait for the model; None where the caller is waited for with a limit itself, as a rail is.
 
         Raises:
             EmbedderRefused: no entry in force names these weights; nothing was embedded.
+            ProviderFailed: `TIMEOUT`, when it took longer, or as many calls as may hang do.
         """
         permit = self._admit("embedding.query")
         if permits is not None:
             permits.append(permit)
         missing = [text for text in dict.fromkeys(texts) if self.recent.find(text) is None]
-        fresh = dict(zip(missing, self.embedder.embed_queries(missing), strict=True)) if missing else {}
+        fresh = dict(zip(missing, self._embed(missing, seconds), strict=True)) if missing else {}
         for text, vector in fresh.items():
             self.recent.keep(text, vector)
         rows = [fresh[text] if text in fresh else self.recent.find(text) for text in texts]
         if any(row is None for row in rows):  # pushed out meanwhile by other threads
-            return self.embedder.embed_queries(texts)
+            return self._embed(texts, seconds)
         return np.array(rows, dtype=np.float32).reshape(len(texts), self.dim)
 
     def embed_messages(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
@@ -163,6 +170,16 @@ class GatedEmbedder:
         if permits is not None:
             permits.append(permit)
         return self.embedder.embed_documents(texts)
+
+    def _embed(self, texts: Sequence[str], seconds: float | None) -> NDArray[np.float32]:
+        """The call itself; one that is left behind gives its vectors to nobody."""
+        if seconds is None:
+            return self.embedder.embed_queries(texts)
+        try:
+            vectors = self.workers.run(lambda: self.embedder.embed_queries(texts), seconds=seconds)
+        except (Overrun, NoWorker) as error:
+            raise ProviderFailed(Failure.TIMEOUT, f"{self.model_id}: {error}") from error
+        return cast(NDArray[np.float32], vectors)
 
     def _admit(self, purpose: str) -> Permit:
         entry_id = self.entry_id()

@@ -51,6 +51,8 @@ from knowledge.retriever import Query, Retrieval
 
 # The embedding model reads 512 tokens; what stands beyond costs seconds of computing and changes little.
 MOST_EMBEDDED = 1_200
+EMBEDDING_SECONDS = 30.0
+"""Longest wait for the embedding of a question: a rail waits ten, and a question may be the first to wait for the model to load."""
 PASSAGES = 6
 # A field names its objectives by code; more passages than these cost a small model on a processor half a minute each time.
 PASSAGES_OF_A_FIELD = 3
@@ -234,7 +236,12 @@ class Line:
         )
 
     def _retrieve(self) -> Retrieval:
-        """Embed once, at the gate, and search the index version that is current."""
+        """Embed once, at the gate, and search the index version that is current.
+
+        Raises:
+            End: the embedding model may not be called now.
+            ProviderFailed: `TIMEOUT`, when it does not answer.
+        """
         turn, question, parts = self._turn, self._turn.question, self._parts
         library, sought = parts.library, without_placeholders(turn.searched)
         codes = question.work.codes if question.work else question.codes
@@ -242,7 +249,10 @@ class Line:
         with self._timed(StepName.EMBEDDING):
             turn.embedding_model, turn.embedding_entry = library.model_id, parts.embedder.entry_id()
             try:
-                vector = parts.embedder.embed_queries([sought[:most]], permits=turn.permits)[0]
+                longest = min(parts.answer_seconds, EMBEDDING_SECONDS)
+                (vector,) = parts.embedder.embed_queries(
+                    [sought[:most]], permits=turn.permits, seconds=longest
+                )
             except EmbedderRefused as error:
                 raise refused(error.words) from error
         with self._timed(StepName.RETRIEVING):

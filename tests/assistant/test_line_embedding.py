@@ -1,17 +1,20 @@
 """A question costs one embedding: rails, retrieval and the answer share it, and what is refused before costs none."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import pytest
 
 from app.assistant.embedding import Recent
-from app.assistant.events import Done
+from app.assistant.events import Done, Failed, Retrieved
 from app.audit import Outcome
+from app.doctor import checks
 from guardrails.guardrails import Guardrails
 from guardrails.rail import Means
 from guardrails.verdict import Stage
+from guardrails.worker import Workers
 from knowledge.embedding import Embedder
 from tests.assistant.conftest import House
 from tests.assistant.fakes import ANSWERABLE, Blocks, Says, ask, closed, of, with_parts
@@ -75,3 +78,61 @@ def test_what_a_rail_embedded_stands_in_the_record_also_of_a_question_that_is_bl
     assert counting.queries
     (permit,) = record.clear["details"]["admitted"]
     assert (permit["entry_id"], permit["times"]) == (gated.entry_id(), len(counting.queries))
+
+
+class Hangs(Counting):
+    """The engine while the model that it waits for says nothing."""
+
+    def __init__(self, engine: Embedder) -> None:
+        super().__init__(engine)
+        self.over = Event()
+
+    def embed_queries(self, texts: Sequence[str]) -> Any:
+        self.over.wait()
+        return super().embed_queries(texts)
+
+
+@pytest.fixture
+def hanging(house: House) -> Iterator[Hangs]:
+    hangs = Hangs(house.services.embedder.embedder)
+    yield hangs
+    hangs.over.set()
+
+
+def test_an_embedder_that_hangs_ends_the_question_in_words_and_on_record(
+    house: House, hanging: Hangs
+) -> None:
+    gated = replace(house.services.embedder, embedder=hanging, recent=Recent(), workers=Workers(limit=1))
+    provider = Says()
+    assistant = with_parts(
+        house, provider, embedder=gated, guardrails=house.services.guardrails, answer_seconds=0.05
+    )
+
+    events = ask(house, assistant, "Жай бөлшектерді қалай қосамыз?")
+    unstarted = ask(house, assistant, "Жай бөлшектерді қалай азайтамыз?")
+
+    for ended in (events, unstarted):
+        record = closed(house, ended)
+        assert (record.outcome, record.clear["failure"]) == ("failed", "timeout")
+        assert of(Failed, ended).words.key == "error.provider.timeout"
+        # Of what was let through the record says so, whether it came to anything or not.
+        assert gated.entry_id() in [one["entry_id"] for one in record.clear["details"]["admitted"]]
+        assert not [event for event in ended if isinstance(event, Retrieved)]
+    assert not provider.prompts
+    assert checks(replace(house.services, embedder=gated)).measures == {"count": 1}
+
+
+def test_an_embedder_that_answers_again_is_asked_again(house: House, hanging: Hangs) -> None:
+    workers = Workers(limit=1)
+    gated = replace(house.services.embedder, embedder=hanging, recent=Recent(), workers=workers)
+    assistant = with_parts(
+        house, Says(), embedder=gated, guardrails=house.services.guardrails, answer_seconds=0.05
+    )
+    assert closed(house, ask(house, assistant)).outcome == "failed"
+
+    hanging.over.set()
+    while workers.abandoned:
+        pass
+    late = with_parts(house, Says(), embedder=gated, guardrails=house.services.guardrails)
+
+    assert closed(house, ask(house, late)).outcome == "answered"

@@ -24,6 +24,7 @@ from guardrails.head import shipped as shipped_head
 from guardrails.policy import SHIPPED, digest, parse, read
 from guardrails.rail import Means
 from guardrails.verdict import Action, Stage, Subject
+from guardrails.worker import Workers
 from tests.protection.protection_room import INSULT, MILD, SCHOOL, STRICT, House, opened, person, unreadable
 
 
@@ -250,7 +251,7 @@ def test_the_checks_that_hang_are_counted_until_they_end(house: House) -> None:
     text = SHIPPED.read_text(encoding="utf-8").replace("budget_ms = 10000", "budget_ms = 20")
     means = Means(embed=hangs, embedder=shipped_head().embedder)
     protections = Protections(house.database, house.log, house.runtime, shipped=parse(text), means=means)
-    services: Any = SimpleNamespace(protections=protections)
+    services: Any = SimpleNamespace(protections=protections, embedder=SimpleNamespace(workers=Workers()))
     rails = protections.of(SCHOOL)
     question = Subject(stage=Stage.INPUT, text="Бөлшектерді қалай салыстырамыз?", language="kk")
     assert checks(services).state is State.OK
