@@ -110,19 +110,21 @@ def table(context: Context, records: Sequence[Record]) -> None:
         with st.container(key="auditor-head"):
             for column, part in zip(st.columns(COLUMNS), ("when", "what", "model", "receipt"), strict=True):
                 column.caption(t(f"auditor.head.{part}"))
+        within = auditor_filters.schools(context)
         for place, record in enumerate(records):
             with st.container(key=f"auditor-row-{place}"):
-                row(context, record, place)
+                row(context, record, place, within)
 
 
-def row(context: Context, record: Record, place: int) -> None:
-    """One record."""
+def row(context: Context, record: Record, place: int, within: Mapping[str, str]) -> None:
+    """One record; `within` are the names of the schools by their codes."""
     t = context.translator
     when, what, model, receipt = st.columns(COLUMNS, vertical_alignment="center")
     when.markdown(f":small[{moment(record, t)}]")
     with what:
         language = coded("auditor.language", record.language, t) if record.language else ""
-        about = " · ".join(filter(None, (event(record), language, plain(record.school or ""))))
+        school = plain(within.get(record.school, record.school)) if record.school else ""
+        about = " · ".join(filter(None, (event(record, t), language, school)))
         st.markdown(f"{badge(record, t)} :small[:gray[{about}]]" if about else badge(record, t))
     if record.entry_id:
         model.markdown(f":small[{entry_name(context, record.entry_id)}]")

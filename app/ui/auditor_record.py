@@ -23,7 +23,7 @@ from app.ui.auditor_conversation import neighbours
 from app.ui.auditor_decision import citing, decision, passages
 from app.ui.auditor_looks import looked
 from app.ui.auditor_proof import details, proof
-from app.ui.auditor_words import OPENED, STYLE, badge, ends_exchange, moment, said
+from app.ui.auditor_words import OPENED, STYLE, badge, ends_exchange, event, moment, said
 from app.ui.context import Context, ScreenWords
 from app.ui.curriculum_words import subject_name
 from app.ui.field_table import fields
@@ -66,7 +66,7 @@ def show(context: Context, opened: Opened) -> None:
     clear = record.clear
     auditor_walk.draw(t, opened.record.record_id)
     st.title(t("auditor.record.exchange" if ends_exchange(record) else "auditor.record.title"), anchor=False)
-    st.markdown(f"{badge(record, t)} &nbsp; {moment(record, t)}")
+    st.markdown(" &nbsp; ".join(filter(None, (badge(record, t), event(record, t), moment(record, t)))))
     if clear.get("reason") and ends_exchange(record):
         st.markdown(said(clear["reason"], t))
     if ends_exchange(record):

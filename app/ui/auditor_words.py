@@ -46,10 +46,13 @@ def badge(record: Record, t: ScreenWords) -> str:
     return f":gray-badge[{t('auditor.kind.by_nobody' if nobody else f'audit.kind.{record.kind}')}]"
 
 
-def event(record: Record) -> str:
-    """What happened, by its own name in the record; nothing where the record names no event."""
-    named = record.clear.get("event")
-    return mono(str(named)) if named else ""
+def event(record: Record, t: ScreenWords) -> str:
+    """What happened, in words, or by the record's own name where this version has none; nothing where the record names no event."""
+    named = str(record.clear.get("event") or "")
+    if not named:
+        return ""
+    key = f"audit.event.{named}"
+    return t(key) if t.raw.has(key) else mono(named)
 
 
 def moment(record: Record, t: ScreenWords) -> str:

@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 from app.audit import Report, Status
 from app.errors import Words
 from app.i18n import LANGUAGES, translator
+from app.ui.rendering import plain
+from app.ui.words_of_entry import HARMLESS
 from tests.ui.auditor_scene import ENTRY, RAW, Log, auditor, receipt_of, record, show
 from tests.ui.pages_scene import button, fetching, keys, texts
 
@@ -158,10 +160,35 @@ def test_a_row_names_its_event_and_tells_a_person_from_the_system(language: str)
     lifted = replace(record(2, "admin_change", event="protection_floor_changed"), pseudonym=None)
     shown = texts(show(LOG, Log([chosen, lifted]), language=language))
 
-    assert "`protection_changed`" in shown
-    assert "`protection_floor_changed`" in shown
+    for name in ("protection_changed", "protection_floor_changed"):
+        assert t(f"audit.event.{name}") in shown
+        assert name not in shown
     assert t("audit.kind.admin_change") in shown
     assert t("auditor.kind.by_nobody") in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_record_says_its_event_in_words_and_keeps_its_own_name(language: str) -> None:
+    one = record(1, "auth", event="signed_in")
+    shown = texts(show(RECORD, Log([one]), language=language, id=str(UUID(int=1))))
+
+    assert translator(language)("audit.event.signed_in") in shown
+    assert "`event`" in shown
+    assert plain("signed_in") in shown
+
+
+def test_an_event_of_another_version_is_shown_by_its_own_name() -> None:
+    assert "`of_tomorrow`" in texts(show(LOG, Log([record(1, "auth", event="of_tomorrow")])))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_row_names_the_school_and_an_unknown_one_by_its_code(language: str) -> None:
+    log = Log([record(1), replace(record(2), school="school-77")])
+    shown = texts(show(LOG, log, language=language))
+
+    assert f" · {plain('<b>school-5</b>'.translate(HARMLESS))}" in shown
+    assert " · school-5" not in shown
+    assert " · school-77" in shown
 
 
 def test_an_address_with_a_receipt_code_fills_the_box_and_looks_nothing_up() -> None:
