@@ -1,15 +1,18 @@
 """Wording: gettext catalogues in Kazakh, Russian and English, read from `<language>/<area>.po`."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from string import Formatter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
 
 from app.errors import Words
 
@@ -17,6 +20,9 @@ LANGUAGES = ("kk", "ru", "en")
 NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 HOME = Path(__file__).parent
 ZONE = ZoneInfo("Asia/Almaty")
+PUBLISHED = re.compile(r"\d+\.\d+")
+DECIMAL = "decimal"
+"""How a text asks for a fact to be written as a published number: `{value:decimal}`."""
 
 
 class MissingWords(LookupError):
@@ -26,7 +32,8 @@ class MissingWords(LookupError):
 class Translator:
     """Words one language; immutable after construction, so that all threads may share it.
 
-    Catalogue keys are dotted (`chat.ask`); a text's `{name}` places are filled from facts.
+    Catalogue keys are dotted (`chat.ask`); a text's `{name}` places are filled from facts, and `{name:decimal}` with a
+    published number in the language's own way.
     """
 
     def __init__(self, language: str) -> None:
@@ -47,7 +54,7 @@ class Translator:
         text = self._texts.get(key)
         if text is None:
             raise MissingWords(f"{self.language}: no text for {key}")
-        return (text if isinstance(text, str) else text[0]).format(**facts)
+        return self._filled(text if isinstance(text, str) else text[0], facts)
 
     def words(self, words: Words) -> str:
         """The sentence for what the core returned."""
@@ -59,8 +66,8 @@ class Translator:
         if forms is None:
             raise MissingWords(f"{self.language}: no text for {key}")
         if isinstance(forms, str):
-            return forms.format(n=number, **facts)
-        return forms[_form(self.language, number)].format(n=number, **facts)
+            return self._filled(forms, {"n": number, **facts})
+        return self._filled(forms[_form(self.language, number)], {"n": number, **facts})
 
     def has(self, key: str) -> bool:
         """Whether the language has a text for the key."""
@@ -82,6 +89,25 @@ class Translator:
     def number(self, value: float, *, places: int = 3) -> str:
         """A number with the language's separators and at most so many decimal places."""
         return format_decimal(value, format=f"#,##0.{'#' * places}", locale=self.locale)
+
+    def decimal(self, value: str) -> str:
+        """A published number with the language's decimal mark, to the last published digit; another text as it is."""
+        return value.replace(".", get_decimal_symbol(self.locale)) if PUBLISHED.fullmatch(value) else value
+
+    def _filled(self, text: str, facts: Mapping[str, str | int]) -> str:
+        if f":{DECIMAL}}}" not in text:
+            return text.format(**facts)
+        return _Filling(self).format(text, **facts)
+
+
+class _Filling(Formatter):
+    """Fills places that ask for a number in the language's own way, beside the others."""
+
+    def __init__(self, t: Translator) -> None:
+        self._t = t
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return self._t.decimal(str(value)) if format_spec == DECIMAL else str(format(value, format_spec))
 
 
 def catalogue(path: Path) -> Mapping[str, str | tuple[str, ...]]:

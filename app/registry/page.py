@@ -221,7 +221,7 @@ def _long(text: str) -> str:
 
 def _measured(entry: RegistryEntry, t: Translator) -> str:
     rows = [
-        (_language(language, t), score.value, str(score.n), score.protocol, score.source)
+        (_language(language, t), t.decimal(score.value), str(score.n), score.protocol, score.source)
         for language in _languages(entry)
         if (score := entry.languages[language]) is not None
     ]
@@ -241,7 +241,12 @@ def _audit(entry: RegistryEntry, t: Translator) -> str:
         ("audit_conditions", audit.conditions),
     )
     results = [
-        (_coded("registry_page.dimension", one.dimension, t), one.value, f"{one.low}–{one.high}", str(one.n))
+        (
+            _coded("registry_page.dimension", one.dimension, t),
+            t.decimal(one.value),
+            f"{t.decimal(one.low)}–{t.decimal(one.high)}",
+            str(one.n),
+        )
         for one in audit.results
     ]
     return f"<h4>{escape(t('registry_page.group.audit'))}</h4>{_fields(rows, t)}" + _table(
@@ -282,7 +287,7 @@ def _scores(entry: RegistryEntry, t: Translator) -> Iterable[str]:
     without = [language for language in _languages(entry) if entry.languages[language] is None]
     for language in _languages(entry):
         if (score := entry.languages[language]) is not None:
-            yield f"{escape(_language(language, t))} <strong>{escape(score.value)}</strong>"
+            yield f"{escape(_language(language, t))} <strong>{escape(t.decimal(score.value))}</strong>"
     if without:
         named = _joined(_language(language, t) for language in without)
         yield f'<span class="under">{escape(t("registry_page.not_measured"))}: {escape(named)}</span>'

@@ -12,7 +12,6 @@ from app.ui.words_of_entry import (
     badge,
     coded,
     day,
-    decimal,
     languages,
     mono,
     name_of,
@@ -77,7 +76,7 @@ def measured(entry: RegistryEntry, t: ScreenWords) -> tuple[tuple[str, ...], ...
         if score is None:
             found.append((name, t("registry_page.not_measured"), "", "", ""))
         else:
-            value = plain(decimal(score.value, t))
+            value = plain(t.raw.decimal(score.value))
             found.append((name, value, str(score.n), plain(score.protocol), plain(score.source)))
     return tuple(found)
 
@@ -87,8 +86,8 @@ def results(audit: Audit, t: ScreenWords) -> tuple[tuple[str, ...], ...]:
     return tuple(
         (
             coded("registry_page.dimension", one.dimension, t),
-            plain(decimal(one.value, t)),
-            f"{plain(decimal(one.low, t))}–{plain(decimal(one.high, t))}",
+            plain(t.raw.decimal(one.value)),
+            f"{plain(t.raw.decimal(one.low))}–{plain(t.raw.decimal(one.high))}",
             str(one.n),
         )
         for one in audit.results

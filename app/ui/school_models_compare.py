@@ -20,7 +20,6 @@ from app.ui.words_of_entry import (
     bare_name,
     coded,
     day,
-    decimal,
     languages,
     mono,
     name_of,
@@ -107,7 +106,7 @@ class Comparison:
             score = one.entry.languages[language]
             if score is None:
                 return t("registry_page.not_measured")
-            value = plain(decimal(score.value, t))
+            value = plain(t.raw.decimal(score.value))
             return f"**{value}** · n = {score.n} · {plain(score.protocol)}"
 
         return cell

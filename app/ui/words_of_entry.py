@@ -1,10 +1,7 @@
 """Wording a registry entry: its standing at an instant and why, its name, scores and residency, as safe text."""
 
-import re
 from datetime import date, datetime
 from enum import StrEnum
-
-from babel.numbers import get_decimal_symbol
 
 from app.errors import Words
 from app.registry.entry import RegistryEntry, Score, Standing
@@ -13,7 +10,6 @@ from app.registry.rendering import residency_key
 from app.ui.context import ScreenWords
 from app.ui.rendering import plain
 
-NUMBER = re.compile(r"\d+\.\d+")
 LANGUAGES_FIRST = ("kk", "ru", "en")
 HARMLESS = str.maketrans("<>[]", "‹›()")
 
@@ -105,15 +101,10 @@ def score(language: str, measured: Score | None, t: ScreenWords) -> str:
     return t.raw(
         "registry.score.line",
         language=name,
-        value=plain(decimal(measured.value, t)),
+        value=plain(t.raw.decimal(measured.value)),
         n=measured.n,
         protocol=plain(measured.protocol),
     )
-
-
-def decimal(value: str, t: ScreenWords) -> str:
-    """A published number with the language's decimal mark, to the last published digit."""
-    return value.replace(".", get_decimal_symbol(t.raw.locale)) if NUMBER.fullmatch(value) else value
 
 
 def scores(entry: RegistryEntry, t: ScreenWords) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from app.i18n import LANGUAGES
+from app.i18n import LANGUAGES, translator
 from app.registry.document import Document, parse
 from app.registry.page import to_html
 from app.registry.publish import compose
@@ -49,6 +49,18 @@ def test_the_page_asks_nothing_of_any_other_place_and_runs_nothing(example: Docu
     assert {link[0] for link in re.findall(r'href="([^"]*)"', page)} == {"#"}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_scores_have_the_decimal_mark_of_their_language(language: str, example: Document) -> None:
+    part = parts(to_html(example).decode())[language]
+    shares = [one for entry in example.entries if entry.audit for one in entry.audit.results]
+    scores = [one.value for entry in example.entries for one in entry.languages.values() if one is not None]
+    published = {*scores, *(value for one in shares for value in (one.value, one.low, one.high))}
+
+    assert {value for value in published if "." in value}
+    for value in published:
+        assert value.replace(".", "." if language == "en" else ",") in part
+
+
 def test_every_link_of_the_page_leads_somewhere_in_it(example: Document) -> None:
     page = to_html(example).decode()
 
@@ -59,7 +71,7 @@ def test_every_link_of_the_page_leads_somewhere_in_it(example: Document) -> None
 def test_every_given_field_of_an_entry_stands_on_the_page_in_each_language(
     language: str, example: Document
 ) -> None:
-    part, one = parts(to_html(example).decode())[language], example.entries[0]
+    t, part, one = translator(language), parts(to_html(example).decode())[language], example.entries[0]
     audit, parties = one.audit, one.parties
     assert audit is not None
     given = {
@@ -81,9 +93,9 @@ def test_every_given_field_of_an_entry_stands_on_the_page_in_each_language(
             text
             for score in one.languages.values()
             if score
-            for text in (score.value, score.protocol, score.source)
+            for text in (t.decimal(score.value), score.protocol, score.source)
         ),
-        *(text for result in audit.results for text in (result.value, result.low, result.high)),
+        *(t.decimal(text) for result in audit.results for text in (result.value, result.low, result.high)),
     }
 
     assert [text for text in given if str(text) not in part] == []

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from app.errors import Words
 from app.i18n import LANGUAGES, translator
 from app.i18n.translator import HOME, catalogue
 from app.registry import DataClass, Kind, Origin, Standing
+from app.ui.context import ScreenWords
 
 APP = HOME.parent
 KEY = re.compile(r'"((?:registry|routing)\.[a-z_]+\.[a-z_.]+)"')
@@ -44,6 +46,18 @@ def keys() -> list[str]:
 @pytest.mark.parametrize("key", keys())
 def test_a_key_that_the_code_uses_is_worded_in_every_language(key: str) -> None:
     assert [language for language in LANGUAGES if not translator(language).has(key)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_score_below_the_floor_is_told_with_the_decimal_mark_of_the_language(language: str) -> None:
+    t, reason = (
+        translator(language),
+        Words(key="routing.refused.below_floor", facts={"value": "0.41", "floor": "0.60"}),
+    )
+    said = ("0.41", "0.60") if language == "en" else ("0,41", "0,60")
+
+    for sentence in (t.words(reason), ScreenWords(t).words(reason)):
+        assert all(number in sentence for number in said)
 
 
 def test_the_catalogues_have_the_same_keys_and_places() -> None:
