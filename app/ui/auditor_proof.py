@@ -43,7 +43,7 @@ def proof(context: Context, record: Record) -> None:
     st.subheader(t("auditor.proof"), anchor=False)
     place = t("auditor.proof.waiting") if record.index is None else str(record.index)
     fields(
-        [(t("auditor.field.leaf"), mono(record.leaf_hash)), (t("auditor.field.index"), place)], name="proof"
+        [(t("auditor.field.leaf"), mono(record.leaf_hash)), (t("receipt.field.index"), place)], name="proof"
     )
     key = f"proof-{record.record_id}"
     if key in st.session_state:

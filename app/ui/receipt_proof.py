@@ -92,7 +92,7 @@ def answer(context: Context, proof: str) -> None:
     signed = t.time(found.signed_at) if found.signed_at is not None else unknown
     rows = [
         ("receipt.field.code", mono(found.code) if found.code else unknown),
-        ("receipt.field.index", t.number(found.index)),
+        ("receipt.field.index", str(found.index)),
         ("receipt.field.head", t("receipt.head", size=t.number(found.size), signed=signed)),
         (
             "receipt.field.anchored",

@@ -36,6 +36,14 @@ def talk(number: int) -> list[Any]:
     ]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_number_of_a_record_has_the_name_that_its_receipt_gives_it(language: str) -> None:
+    term = translator(language)("receipt.field.index")
+    shown = texts(show(RECORD, Log([record(1234)]), language=language, id=str(UUID(int=1234))))
+
+    assert f"{term} | 1234" in shown
+
+
 def test_a_record_without_steps_has_no_spans() -> None:
     assert spans({}) == ()
 
