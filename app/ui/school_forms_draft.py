@@ -42,6 +42,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "hints": ("hint", "empty"),
 }
 """Parts of a form in the order of a document: each with the first words of the names of its sentences."""
+PART_OF = {word: part for part, words in PARTS.items() for word in words}
 Sentences = tuple[str, ...]
 
 
@@ -102,15 +103,18 @@ def months(form: Form) -> Mapping[int, Place]:
     return {number: found[number] for number in sorted(found, key=lambda one: (one - FIRST_MONTH) % 12)}
 
 
+def part_of(place: Place) -> str:
+    """The part of the form in which a place stands."""
+    return LABELS if place.sort == "label" else PART_OF.get(place.name.partition(".")[0], OTHER)
+
+
 def parts(form: Form) -> Mapping[str, tuple[Place, ...]]:
     """The places by part; months have a table of their own."""
-    by_word = {word: part for part, words in PARTS.items() for word in words}
     taken = set(months(form).values())
     found: dict[str, list[Place]] = {part: [] for part in (*PARTS, OTHER)}
     for place in places(form):
         if place not in taken:
-            word = place.name.partition(".")[0]
-            found[LABELS if place.sort == "label" else by_word.get(word, OTHER)].append(place)
+            found[part_of(place)].append(place)
     return {part: tuple(ones) for part, ones in found.items() if ones}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 from babel.dates import get_month_names
@@ -9,11 +10,10 @@ from babel.dates import get_month_names
 from app.assistant.desk_forms import check, places_of
 from app.documents import Kind
 from app.documents.form import Form
-from app.errors import BadArgument
+from app.errors import BadArgument, Words
 from app.ui.context import ScreenWords
 from app.ui.rendering import plain
-from app.ui.school_forms_draft import Place, Sentences, Wish, lines_of, month_of, own_words, words_at
-from app.ui.words_of_entry import mono
+from app.ui.school_forms_draft import Place, Sentences, Wish, lines_of, month_of, own_words, part_of, words_at
 
 OPEN, WISH, ROUND = "forms_open", "forms_wish", "forms_round"
 CHANGE = ("school_forms.now", "school_forms.then")
@@ -48,13 +48,10 @@ class Rows:
                 self._box(place, own=own)
                 return
             st.markdown(_listed(words))
-            with st.container(
-                horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
-            ):
-                st.caption(
-                    f"{mono(place.name)} · {t('school_forms.own')}" if own else mono(place.name),
-                    width="content",
-                )
+            align: Literal["distribute", "right"] = "distribute" if own else "right"
+            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment=align):
+                if own:
+                    st.caption(t("school_forms.own"), width="content")
                 st.button(
                     t("school_forms.change"),
                     key=f"forms-open-{place.key}",
@@ -106,7 +103,7 @@ class Rows:
         try:
             check(self.shipped, *own_words(self.shipped, self.form, changes))
         except BadArgument as error:
-            st.warning(self.t.words(error.words))
+            st.warning(self.t.words(_called(error.words, changes, self.t)))
             return
         before = {one: words_at(self.form, one) for one in changes}
         st.session_state[WISH] = Wish(
@@ -138,9 +135,16 @@ class Rows:
 
 
 def named(place: Place, t: ScreenWords) -> str:
-    """A place as it is called on the screen: the month of a value, else its name in the form."""
+    """A place as it is called on the screen: the month of a value, else the part of the form; its words stand beside."""
     number = month_of(place)
-    return mono(place.name) if number is None else month_name(number, t.language)
+    return t(f"school_forms.part.{part_of(place)}") if number is None else month_name(number, t.language)
+
+
+def _called(said: Words, changes: Mapping[Place, Sentences], t: ScreenWords) -> Words:
+    """A sentence about a place, with the place as it is called on the screen."""
+    names = {one.name: named(one, t) for one in changes}
+    place = names.get(str(said.facts.get("place", "")))
+    return said if place is None else Words(key=said.key, facts={**said.facts, "place": place})
 
 
 def month_name(number: int, language: str) -> str:

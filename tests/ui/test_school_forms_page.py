@@ -33,6 +33,7 @@ from app.ui.school_forms_draft import (
     places,
     words_at,
 )
+from app.ui.words_of_entry import mono
 from tests.conftest import NOON
 from tests.ui.pages_scene import SCHOOL, button, context, fetching, keys, open_page, person, texts
 
@@ -174,6 +175,39 @@ def test_every_form_opens_in_every_part(house: House, kind: Kind, language: str)
     assert keys(at, "forms-open-")
 
 
+@pytest.mark.parametrize("kind", Kind)
+def test_no_place_is_shown_by_its_name_in_the_form(house: House, kind: Kind) -> None:
+    at, form = house.open(), load(kind, "en")
+    at.selectbox(key="forms_kind").select(kind).run()
+    ids = {mono(place.name) for place in places(form)}
+
+    for part in parts(form):
+        at.selectbox(key=f"forms_part_{kind}").select(part).run()
+        assert {one for one in ids if one in texts(at)} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_changed_place_is_called_by_its_part_of_the_form(house: House, language: str) -> None:
+    t, own = translator(language), {"header.topic": "Жаңа тақырып"}
+    house.forms.change(person(Role.SCHOOL_ADMIN), Kind.PLAN, language, labels=own, phrases={})
+    at = house.open(language)
+
+    assert mono("header.topic") not in texts(at)
+    assert t("school_forms.part.labels") in [one.value for one in at.markdown]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_that_cannot_stand_are_told_with_the_part_of_the_form(house: House, language: str) -> None:
+    t, at = translator(language), part(house.open(language), "homework")
+    button(at, f"forms-open-{HOMEWORK.key}").click().run()
+    box(at, HOMEWORK).input("   ")
+    next(
+        one for one in at.button if one.label == t("school_forms.save") and "months" not in str(one.form_id)
+    ).click().run()
+
+    assert at.warning[0].value == t("desk.form.no_sentence", place=t("school_forms.part.homework"))
+
+
 def test_the_value_of_a_month_is_changed_after_a_yes_and_on_record(house: House) -> None:
     at = house.open()
     month(at, 9).input("  Diligence ")
@@ -238,9 +272,9 @@ def test_a_label_is_changed_in_its_place(house: House) -> None:
 @pytest.mark.parametrize(
     ("text", "key", "facts"),
     [
-        ("", "desk.form.no_sentence", {"place": "homework"}),
-        ("Read.", "desk.form.kept", {"place": "homework", "kept": "{topic}"}),
-        ("About {topic} by {pupil}.", "desk.form.places", {"place": "homework", "known": "{topic}"}),
+        ("", "desk.form.no_sentence", {"place": "Homework"}),
+        ("Read.", "desk.form.kept", {"place": "Homework", "kept": "{topic}"}),
+        ("About {topic} by {pupil}.", "desk.form.places", {"place": "Homework", "known": "{topic}"}),
     ],
 )
 def test_sentences_that_lose_their_places_are_refused_in_words_and_stay_in_the_box(
