@@ -25,7 +25,9 @@ def render(context: Context) -> None:
     st.subheader(t("editions_page.in_force"), anchor=False)
     if not shown.in_force:
         st.info(t("editions_page.in_force.none"), icon=":material/info:")
-        st.code("ustaz ingest FILE", language=None)
+        st.markdown(t("editions_page.in_force.way"))
+        with st.expander(t("editions_page.command"), type="compact"):
+            st.code("ustaz ingest FILE", language=None)
     for line in shown.in_force:
         _edition(context, line, "force")
     if shown.in_force:

@@ -79,7 +79,16 @@ def test_without_an_edition_the_page_says_on_what_answers_rest_and_how_to_begin(
     assert not at.exception
     assert t("editions_page.in_force.none") in texts(at)
     assert t("editions_page.waiting.none") in texts(at)
-    assert codes(at) == ["ustaz ingest FILE"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_an_edition_is_taken_in_is_said_in_words_and_the_command_is_a_detail(language: str) -> None:
+    at, t = open_editions(Reading(shown()), language), translator(language)
+    (detail,) = at.expander
+
+    assert t("editions_page.in_force.way") in texts(at)
+    assert detail.label == t("editions_page.command")
+    assert [one.value for one in detail.code] == codes(at) == ["ustaz ingest FILE"]
 
 
 def test_an_edition_in_force_stands_there_with_where_it_comes_from() -> None:
