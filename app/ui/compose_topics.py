@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 import streamlit as st
 
 from app.ui import compose_memory as typed
+from app.ui.boxes import followed_once
 from app.ui.context import Context
 from app.ui.curriculum_find import Narrow, serving
 from app.ui.rendering import plain
 from knowledge.curriculum import LearningObjective
 
-OFFERED = "compose_topics"
+OFFERED = "compose-topic"
 MOST = 5
 LONGEST = 200
 
@@ -30,21 +31,20 @@ def topic(context: Context, objectives: Sequence[LearningObjective], language: s
     if not offered:
         return
 
-    def take() -> None:
+    def take(chosen: str) -> None:
         """The chosen title becomes the topic."""
-        chosen = st.session_state.get(OFFERED)
-        st.session_state[OFFERED] = None
         if chosen in offered:
             st.session_state[typed.TOPIC] = chosen
 
+    key, once = followed_once(OFFERED, take)
     with st.container(key="compose-topics"):
         st.pills(
             t("compose.topic.offered"),
             offered,
             format_func=plain,
-            key=OFFERED,
+            key=key,
             label_visibility="collapsed",
-            on_change=take,
+            on_change=once,
         )
 
 

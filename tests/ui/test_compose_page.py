@@ -17,7 +17,7 @@ from app.ui import compose, curriculum_words
 from app.ui.compose_form import value_of_month
 from app.ui.rendering import plain
 from tests.ui.curriculum_scene import small, tracks
-from tests.ui.pages_scene import texts
+from tests.ui.pages_scene import lists, texts
 from tests.ui.work_scene import Books, Library, Scene, at_desk, page
 
 CODE = "5.1.2.17"
@@ -205,11 +205,31 @@ def test_a_new_session_begins_where_the_last_document_was(scene: Scene) -> None:
 
 def test_topics_are_offered_for_the_chosen_objective(scene: Scene) -> None:
     at = pick(place(page(NEW).run()))
-    offered = next(one for one in at.button_group if one.key == "compose_topics")
+    (offered,) = lists(at, "compose-topic")
     first = offered.options[0]
     offered.select(first).run()
 
     assert boxes(at, "text_input")["compose_topic"].value == first
+
+
+def test_a_topic_that_was_typed_is_kept_where_an_earlier_click_is_sent_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = pick(place(page(NEW).run()))
+    (offered,) = lists(at, "compose-topic")
+    offered.select(offered.options[0])
+    clicked = [one for one in at._tree.get_widget_states().widgets if one.id == offered.id]
+    with monkeypatch.context() as patch:
+        patch.setattr("app.ui.compose_topics.suggested", lambda *given: st.stop())
+        at.run()
+    assert boxes(at, "text_input")["compose_topic"].value == offered.options[0]
+
+    boxes(at, "text_input")["compose_topic"].set_value("Үлес")
+    sent = at._tree.get_widget_states()
+    sent.widgets.extend(clicked)
+    at._run(sent)
+
+    assert boxes(at, "text_input")["compose_topic"].value == "Үлес"
 
 
 def test_the_programme_is_asked_only_where_a_code_stands_in_several(scene: Scene) -> None:
