@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import streamlit as st
 from babel.dates import get_month_names
@@ -47,18 +46,24 @@ class Rows:
             if st.session_state.get(OPEN) == place.key:
                 self._box(place, own=own)
                 return
-            st.markdown(_listed(words))
-            align: Literal["distribute", "right"] = "distribute" if own else "right"
-            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment=align):
-                if own:
-                    st.caption(t("school_forms.own"), width="content")
+            with st.container(
+                horizontal=True,
+                wrap=False,
+                vertical_alignment="center",
+                horizontal_alignment="distribute",
+                gap="small",
+            ):
+                st.markdown(_listed(words))
                 st.button(
                     t("school_forms.change"),
                     key=f"forms-open-{place.key}",
                     type="tertiary",
                     on_click=_open,
                     args=(place.key,),
+                    width="content",
                 )
+            if own:
+                st.caption(t("school_forms.own"))
 
     def _box(self, place: Place, *, own: bool) -> None:
         """One box for the words, with what must stay in them."""
