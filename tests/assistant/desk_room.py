@@ -16,8 +16,7 @@ from app.documents.form import Form
 from app.documents.material import BadBrief, Material
 from app.documents.value import Lines, Objective, Objectives, Stage, Text
 from app.runtime import Runtime
-from knowledge import starter
-from tests.documents.starter_briefs import FRACTIONS, StarterShelf, brief_of
+from tests.documents.starter_briefs import FRACTIONS, StarterShelf, brief_of, corpus
 
 SCHOOL = "school-17"
 SECRET = "Айгүл Серікқызы"
@@ -125,7 +124,7 @@ def opened(database: Database, home: Path, runtime: Runtime) -> Iterator[Room]:
     """The desk over the starter corpus, with the draft and the form of this file."""
     log = AuditLog(database, runtime, home, app_version="0.1.0")
     log.start(threads=False)
-    shelf = StarterShelf(corpus=starter.load())
+    shelf = StarterShelf(corpus=corpus())
     desk = Desk(database, log, runtime, shelf, make=fake_draft, shipped=form)
     try:
         yield Room(desk, log, database, teacher())

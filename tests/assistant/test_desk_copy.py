@@ -15,9 +15,8 @@ from app.documents.material import BadBrief, Material
 from app.documents.value import Lines, Objectives, Stage, Text
 from app.errors import NotFound, Words
 from app.runtime import Runtime
-from knowledge import starter
 from tests.assistant.desk_room import Room, brief, teacher, written
-from tests.documents.starter_briefs import FRACTIONS, StarterShelf, classes
+from tests.documents.starter_briefs import FRACTIONS, StarterShelf, classes, corpus
 
 OWN = Stage(minutes=7, teacher=("Менің қорытындым",))
 OTHER = next(
@@ -28,7 +27,7 @@ OTHER = next(
 @pytest.fixture
 def shelf() -> StarterShelf:
     """The starter corpus."""
-    return StarterShelf(corpus=starter.load())
+    return StarterShelf(corpus=corpus())
 
 
 @pytest.fixture

@@ -17,8 +17,7 @@ from app.documents.value import Lines, Text, Value
 from app.i18n import LANGUAGES
 from app.ui.compose_form import FROM_TEXT, LONGEST_LINE, LONGEST_NOTES, LONGEST_TEXT
 from app.ui.work_wishes import LONGEST_WISH
-from knowledge import starter
-from tests.documents.starter_briefs import FRACTIONS, StarterShelf, brief_of, drafted
+from tests.documents.starter_briefs import FRACTIONS, StarterShelf, brief_of, corpus, drafted
 
 ID = UUID(int=7)
 RECEIPT = Receipt(record_id=ID, exchange_id=ID, leaf_hash="0" * 64, index=None, code="0000-0000-0000")
@@ -63,7 +62,7 @@ def test_the_longest_text_that_the_form_takes_can_be_asked_about(kind: Kind, lan
         "special_needs": "ж" * LONGEST_LINE,
     }
     brief = brief_of(kind, language, FRACTIONS, topic="ж" * LONGEST_LINE, **given)
-    shelf = StarterShelf(corpus=starter.load())
+    shelf = StarterShelf(corpus=corpus())
     paper, material = drafted(shelf, brief), gather(shelf, brief, school=None)
 
     asked = [one for one in paper.fields if one.write]

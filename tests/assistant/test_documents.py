@@ -209,9 +209,17 @@ CASES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def matrix(house: House) -> Upload:
+    """A document of the first school that no test changes."""
+    return house.feed("Матрица.txt", "Матрица сынағына арналған мәтін: қыркүйекте орман серуені.")
+
+
 @pytest.mark.parametrize(("who", "call"), CASES)
-def test_only_the_admin_of_a_school_reaches_its_documents(house: House, who: str, call: str) -> None:
-    done = house.feed("Матрица.txt", "Матрица сынағына арналған мәтін: қыркүйекте орман серуені.")
+def test_only_the_admin_of_a_school_reaches_its_documents(
+    house: House, matrix: Upload, who: str, call: str
+) -> None:
+    done = matrix
     person = _acting(house, who)
     calls: dict[str, Callable[[], object]] = {
         "list": lambda: house.documents.list(person),

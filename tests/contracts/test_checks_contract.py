@@ -20,10 +20,9 @@ from app.documents.material import gather
 from app.documents.summary import look
 from app.documents.value import Value
 from app.i18n import LANGUAGES, translator
-from knowledge import starter
 from knowledge.plan import Topic
 from tests.documents.good_documents import good_letter, good_plan, good_quiz, means_of
-from tests.documents.starter_briefs import FRACTIONS, StarterShelf, brief_of, drafted
+from tests.documents.starter_briefs import FRACTIONS, StarterShelf, brief_of, corpus, drafted
 
 DRAFTS = FORMS.parent / "drafts"
 TEXTS = st.sampled_from(
@@ -46,7 +45,7 @@ def shelf() -> StarterShelf:
         for language, words in (("kk", "Бөлшек"), ("ru", "Дробь"), ("en", "Fraction"))
         for number, code in enumerate(FRACTIONS.codes, 1)
     )
-    return StarterShelf(corpus=starter.load(), plan=rows)
+    return StarterShelf(corpus=corpus(), plan=rows)
 
 
 @cache

@@ -2,11 +2,10 @@
 
 import pytest
 
-from knowledge import starter
-from tests.documents.starter_briefs import StarterShelf
+from tests.documents.starter_briefs import StarterShelf, corpus
 
 
 @pytest.fixture(scope="session")
 def shelf() -> StarterShelf:
     """The starter corpus."""
-    return StarterShelf(corpus=starter.load())
+    return StarterShelf(corpus=corpus())

@@ -20,6 +20,12 @@ LANGUAGES = ("kk", "ru", "en")
 DOCUMENT_ID = UUID("00000000-0000-4000-8000-000000000001")
 
 
+@cache
+def corpus() -> starter.Corpus:
+    """The corpus that ships, read once; nobody can change it."""
+    return starter.load()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StarterShelf:
     """The starter corpus as documents see it: read from its files, with no index and no embedding."""
@@ -58,7 +64,7 @@ class Class:
 def classes() -> tuple[Class, ...]:
     """Every subject, grade and programme of the starter corpus, for `parametrize`."""
     found: dict[tuple[str, int, str], list[str]] = {}
-    for one in starter.load().catalogue.all_objectives:
+    for one in corpus().catalogue.all_objectives:
         found.setdefault((one.subject, one.grade, one.programme.key), []).append(one.code)
     return tuple(
         Class(subject=subject, grade=grade, programme=programme, codes=tuple(dict.fromkeys(codes)))

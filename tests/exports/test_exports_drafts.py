@@ -8,9 +8,8 @@ import pytest
 from app.documents import Document, Kind
 from app.documents.form import load
 from app.exports import export, formats, read
-from knowledge import starter
 from tests.documents import test_documents_calendar
-from tests.documents.starter_briefs import FRACTIONS, LANGUAGES, StarterShelf, brief_of, drafted
+from tests.documents.starter_briefs import FRACTIONS, LANGUAGES, StarterShelf, brief_of, corpus, drafted
 from tests.exports.exports_samples import MARK
 from tests.exports.exports_text import visible
 from tests.exports.test_exports_nothing_lost import PRINTED, bare, texts
@@ -21,7 +20,7 @@ def made(kind: Kind, language: str) -> Document:
     if kind is Kind.CALENDAR:
         return test_documents_calendar.made(test_documents_calendar.imported(), language)
     brief = brief_of(kind, language, FRACTIONS, most=2, day=date(2026, 12, 2), quarter=2)
-    return drafted(StarterShelf(corpus=starter.load()), brief)
+    return drafted(StarterShelf(corpus=corpus()), brief)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
