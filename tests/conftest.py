@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4  # noqa: TID251 - names of throw-away test databases
@@ -142,43 +142,67 @@ def _quick_disk() -> Path:
     return memory if enough else Path("/tmp")  # noqa: S108
 
 
-@pytest.fixture(scope="session")
-def tables_in_postgres(postgres_url: str) -> str:
-    """The name of a database with all tables; copying it costs a fifth of making them."""
-    name = "tables"
-    admin = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    make_tables(postgres_url.replace("/postgres?", f"/{name}?"))
-    return name
+PEOPLE = {"school", "person", "role_grant", "invitation", "notice_answer", "account_session"}
+TABLES: Mapping[str, Callable[[str], bool]] = {
+    "all_tables": lambda table: True,
+    "log_tables": lambda table: table.startswith("audit_"),
+    "people_tables": lambda table: table in PEOPLE,
+}
+"""Which tables a test finds in its database, by the name of the fixture that it takes; made once, then copied."""
 
 
 @pytest.fixture(scope="session")
-def tables_in_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with all tables."""
-    path = tmp_path_factory.mktemp("tables") / "ustaz.db"
-    make_tables(f"sqlite:///{path}")
-    return path
+def tables_in_postgres(postgres_url: str) -> Callable[[str], str]:
+    """Gives the name of a database with these tables; copying it costs a fifth of making them."""
+
+    @functools.cache
+    def made(which: str) -> str:
+        admin = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {which}"))
+        admin.dispose()
+        make_tables(postgres_url.replace("/postgres?", f"/{which}?"), which)
+        return which
+
+    return made
 
 
-def make_tables(url: str) -> None:
+@pytest.fixture(scope="session")
+def tables_in_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Gives a file with these tables."""
+
+    @functools.cache
+    def made(which: str) -> Path:
+        path = tmp_path_factory.mktemp(which) / "ustaz.db"
+        make_tables(f"sqlite:///{path}", which)
+        return path
+
+    return made
+
+
+def make_tables(url: str, which: str) -> None:
     import app.tables  # noqa: F401 - registers every table on Base
 
+    mine = [table for name, table in Base.metadata.tables.items() if TABLES[which](name)]
     database = Database(url)
-    database.write(lambda session: Base.metadata.create_all(session.connection()))
+    database.write(lambda session: Base.metadata.create_all(session.connection(), tables=mine))
     database.close()
+
+
+def tables_of(request: pytest.FixtureRequest) -> str | None:
+    """Which tables the test asks for; none: an empty database."""
+    return next((name for name in TABLES if name in request.fixturenames), None)
 
 
 @pytest.fixture
 def fresh_postgres(postgres_url: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of a database of its own in the private cluster; empty, unless the test takes `all_tables`."""
+    """The URL of a database of its own in the private cluster; empty, unless the test takes tables."""
     name = f"t{uuid4().hex[:12]}"
-    filled = "all_tables" in request.fixturenames
-    copied = request.getfixturevalue("tables_in_postgres") if filled else ""
+    which = tables_of(request)
+    copied = request.getfixturevalue("tables_in_postgres")(which) if which else None
     admin = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        source = f" TEMPLATE {copied} STRATEGY FILE_COPY" if filled else ""
+        source = f" TEMPLATE {copied} STRATEGY FILE_COPY" if copied else ""
         connection.execute(text(f"CREATE DATABASE {name}{source}"))
     try:
         yield postgres_url.replace("/postgres?", f"/{name}?")
@@ -190,18 +214,28 @@ def fresh_postgres(postgres_url: str, request: pytest.FixtureRequest) -> Iterato
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database of each engine; empty, unless the test takes `all_tables`."""
+    """A database of each engine; empty, unless the test takes tables."""
     if request.param == "postgresql":
         return str(request.getfixturevalue("fresh_postgres"))
     path = tmp_path / "ustaz.db"
-    if "all_tables" in request.fixturenames:
-        shutil.copyfile(request.getfixturevalue("tables_in_sqlite"), path)
+    if which := tables_of(request):
+        shutil.copyfile(request.getfixturevalue("tables_in_sqlite")(which), path)
     return f"sqlite:///{path}"
 
 
 @pytest.fixture
 def all_tables() -> None:
     """Asks `database_url` for a database that has them already."""
+
+
+@pytest.fixture
+def log_tables() -> None:
+    """Asks it for one with the tables of the log alone."""
+
+
+@pytest.fixture
+def people_tables() -> None:
+    """Asks it for one with the tables of accounts alone."""
 
 
 @pytest.fixture

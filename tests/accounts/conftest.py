@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import EVERYWHERE, Accounts, Grant, Principal, Role
 from app.accounts.changing import Operator
-from app.accounts.tables import GrantRow, InvitationRow, NoticeRow, PersonRow, SchoolRow, SessionRow
-from app.database import Base, Database, Entry
+from app.database import Database, Entry
 from app.errors import NotRecorded
 from app.runtime import Runtime
 
@@ -43,11 +42,9 @@ class Notebook:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(people_tables: None, database_url: str) -> Iterator[Database]:
     """A database with the tables of this duty alone, on each engine."""
-    mine = [row.__table__ for row in (SchoolRow, PersonRow, GrantRow, InvitationRow, NoticeRow, SessionRow)]
     opened = Database(database_url)
-    opened.write(lambda session: Base.metadata.create_all(session.connection(), tables=mine))  # type: ignore[arg-type]
     try:
         yield opened
     finally:

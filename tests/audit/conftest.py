@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-import app.audit.tables  # noqa: F401 - registers the tables of the log on Base
 from app.audit import Anchors, AuditLog
-from app.database import Base, Database
+from app.database import Database
 from app.runtime import Runtime
 from tests.audit.keeping import Cupboard
 from tests.audit.witness_scene import Served, Switch, desk_in, make_anchored, serving
@@ -24,11 +23,9 @@ def witness_server() -> Iterator[Switch]:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(log_tables: None, database_url: str) -> Iterator[Database]:
     """A database with the tables of the log alone, on each engine."""
     opened = Database(database_url)
-    tables = [table for name, table in Base.metadata.tables.items() if name.startswith("audit_")]
-    opened.write(lambda session: Base.metadata.create_all(session.connection(), tables=tables))
     try:
         yield opened
     finally:

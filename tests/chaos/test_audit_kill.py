@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from app.audit import AuditLog, Filter, Record, Report, StoredExchange
 from app.audit.tables import LEAF
-from app.database import Base, Database
+from app.database import Database
 from app.runtime import Runtime
 from tests.audit.cases import TEACHER
 from tests.chaos.audit_victim import run
@@ -28,10 +28,8 @@ TAKEN_OVER_SECONDS = 5.0
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(log_tables: None, database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
-    tables = [table for name, table in Base.metadata.tables.items() if name.startswith("audit_")]
-    opened.write(lambda session: Base.metadata.create_all(session.connection(), tables=tables))
     yield opened
     opened.close()
 

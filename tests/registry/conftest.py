@@ -1,11 +1,12 @@
 """A ministry for every test of the registry."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from app.database import Base, Database
+from app.database import Database
 from tests.registry.lists import Ministry
 
 
@@ -15,12 +16,9 @@ def ministry(tmp_path: Path) -> Ministry:
 
 
 @pytest.fixture
-def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+def sqlite_database(tmp_path: Path, tables_in_sqlite: Callable[[str], Path]) -> Iterator[Database]:
     """Where the engine does not matter."""
-    import app.registry.tables
-    import app.routing.tables  # noqa: F401 - registers the tables
-
+    shutil.copyfile(tables_in_sqlite("all_tables"), tmp_path / "school.db")
     opened = Database(f"sqlite:///{tmp_path / 'school.db'}")
-    opened.write(lambda session: Base.metadata.create_all(session.connection()))
     yield opened
     opened.close()
