@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 
 import pytest
 
@@ -76,11 +77,13 @@ def listed(dice: random.Random) -> Registry:
     )
 
 
-LISTS = [listed(random.Random(number)) for number in range(120)]
+@cache
+def lists() -> tuple[Registry, ...]:
+    return tuple(listed(random.Random(number)) for number in range(120))
 
 
 def situation(dice: random.Random) -> Try:
-    held = dice.choice(LISTS)
+    held = dice.choice(lists())
     names = [one.entry_id for one in held.entries]
     wished = dice.choice([*names * 6, "urn:test:model:none", "*"])
     found = held.find(wished)
