@@ -68,14 +68,8 @@ def beside(server: Served) -> Iterator[Services]:
 
 
 def comes_in(person: Visitor, who: DemoPerson = AUDITOR, *, title: str = "auditor.overview.title") -> None:
-    """Sign in, answer the notice where it is asked, and land on the person's first page."""
-    person.sign_in(who)
-    notice = person.main.get_by_role("heading", name=person.t("notice.title"))
-    first = person.main.get_by_role("heading", name=person.t(title), exact=True)
-    expect(notice.or_(first).first).to_be_visible(timeout=PATIENCE)
-    if notice.is_visible():
-        person.accept_notice()
-    expect(first).to_be_visible(timeout=PATIENCE)
+    """Be signed in, answer the notice where it is asked, and land on the person's first page."""
+    person.is_in(who, person.main.get_by_role("heading", name=person.t(title), exact=True))
     person.rests()
 
 

@@ -17,7 +17,7 @@ SUBJECT = {"kk": "Математика", "ru": "Математика", "en": "Ma
 
 def enters(person: Visitor) -> None:
     """Sign in as a teacher and answer the notice where it is asked."""
-    person.comes_in(TEACHER)
+    person.is_in(TEACHER)
 
 
 def row(person: Visitor, words: str) -> None:

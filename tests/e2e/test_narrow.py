@@ -137,7 +137,7 @@ def test_the_keyboard_reaches_the_main_controls_and_its_place_is_seen(
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_no_number_of_use_stands_beyond_the_edge(browser: Browser, server: Served, language: str) -> None:
     with visitor(browser, server.url, language, viewport={"width": 360, "height": 780}) as person:
-        person.comes_in(ADMIN)
+        person.is_in(ADMIN)
         person.to_ask()
         person.ask(QUESTIONS[language])
         expect(person.main.get_by_text("[1]").first).to_be_visible(timeout=PATIENCE)
@@ -157,7 +157,7 @@ def test_what_becomes_of_a_question_too_long_is_seen_without_scrolling(
     browser: Browser, server: Served
 ) -> None:
     with visitor(browser, server.url, "kk", viewport={"width": 360, "height": 780}) as person:
-        person.comes_in(TEACHER)
+        person.is_in(TEACHER)
         person.to_ask()
         person.ask("бөлшек " * 2_000)
         said = person.main.get_by_text(person.t("chat.end.refused")).first
@@ -173,7 +173,7 @@ def test_what_becomes_of_a_question_too_long_is_seen_without_scrolling(
 
 def test_the_tab_that_is_open_is_read_in_the_dark(browser: Browser, server: Served) -> None:
     with visitor(browser, server.url, "kk", color_scheme="dark") as person:
-        person.comes_in(ADMIN)
+        person.is_in(ADMIN)
         person.page.goto(f"{server.url}/safety")
         tab = person.main.get_by_role("tab", name=person.t("safety.tab.rules"))
         expect(tab).to_be_visible(timeout=PATIENCE)

@@ -69,7 +69,7 @@ def test_one_submit_gives_a_whole_plan_that_is_edited_reported_and_kept(
 ) -> None:
     with visitor(browser, server.url, language) as person:
         t = person.t
-        person.comes_in(TEACHER)
+        person.is_in(TEACHER)
         makes(person)
         person.sees(CODE)
         expect(person.main.get_by_text("40/40").first).to_be_visible(timeout=PATIENCE)
@@ -110,7 +110,7 @@ def test_one_submit_gives_a_whole_plan_that_is_edited_reported_and_kept(
 def test_two_tabs_on_one_field_lose_nothing(browser: Browser, server: Served) -> None:
     with visitor(browser, server.url, "ru") as person:
         t = person.t
-        person.comes_in(TEACHER)
+        person.is_in(TEACHER)
         address = makes(person)
         other = person.page.context.new_page()
         other.goto(address)
@@ -133,7 +133,7 @@ def test_two_tabs_on_one_field_lose_nothing(browser: Browser, server: Served) ->
 def test_a_plan_is_downloaded_as_word_with_its_mark_and_its_record(browser: Browser, server: Served) -> None:
     with visitor(browser, server.url, "kk") as person:
         t = person.t
-        person.comes_in(TEACHER)
+        person.is_in(TEACHER)
         makes(person)
         person.main.get_by_role("button", name=t("work.download")).first.click(timeout=PATIENCE)
         with person.page.expect_download(timeout=LONG) as got:
@@ -153,7 +153,7 @@ def test_a_plan_is_downloaded_as_word_with_its_mark_and_its_record(browser: Brow
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_form_workspace_and_list_fit_a_phone(browser: Browser, server: Served, language: str) -> None:
     with visitor(browser, server.url, language, viewport={"width": WIDTH, "height": 812}) as person:
-        person.comes_in(TEACHER)
+        person.is_in(TEACHER)
         fits(person)
         makes(person)
         fits(person)
@@ -181,7 +181,7 @@ def test_on_a_narrow_window_the_bar_of_a_document_stays_below_the_head(
     browser: Browser, server: Served, width: int
 ) -> None:
     with visitor(browser, server.url, "kk", viewport={"width": width, "height": 780}) as person:
-        person.comes_in(TEACHER)
+        person.is_in(TEACHER)
         makes(person)
         person.rests()
 

@@ -23,6 +23,10 @@ AT_REST = """() => new Promise((done) => {
 })"""
 
 
+SESSIONS: dict[tuple[str, str], Any] = {}
+"""The cookies of whoever came in, by address and person."""
+
+
 @dataclass(slots=True)
 class Visitor:
     """One person in one window."""
@@ -65,10 +69,39 @@ class Visitor:
     def comes_in(self, who: DemoPerson) -> bool:
         """Sign in, answer the notice where it is asked, and land on a teacher's first page; says whether it was asked."""
         self.sign_in(who)
-        notice = self.main.get_by_role("heading", name=self.t("notice.title"))
-        first = self.main.get_by_role("button", name=self.t("compose.submit"), exact=True)
-        expect(notice.or_(first).first).to_be_visible(timeout=PATIENCE)
-        asked = notice.is_visible()
+        return self._lands_on(self._compose)
+
+    def is_in(self, who: DemoPerson, first: Locator | None = None) -> None:
+        """The same in a session that an earlier window began, for journeys that are not about the way in.
+
+        Args:
+            first: what stands on the person's first page; none: a teacher's.
+        """
+        first = first or self._compose
+        begun = SESSIONS.get((self.url, who.identifier))
+        if begun is None:
+            self.sign_in(who)
+        else:
+            self.page.context.add_cookies(begun)
+            self.page.goto(self.url)
+            way_in = self.main.get_by_role("button", name=self.t("sign_in.button"), exact=True)
+            expect(way_in.or_(self._notice).or_(first).first).to_be_visible(timeout=PATIENCE)
+            if way_in.is_visible():  # signed out in the meantime
+                self.sign_in(who)
+        self._lands_on(first)
+        SESSIONS[self.url, who.identifier] = self.page.context.cookies()
+
+    @property
+    def _notice(self) -> Locator:
+        return self.main.get_by_role("heading", name=self.t("notice.title"))
+
+    @property
+    def _compose(self) -> Locator:
+        return self.main.get_by_role("button", name=self.t("compose.submit"), exact=True)
+
+    def _lands_on(self, first: Locator) -> bool:
+        expect(self._notice.or_(first).first).to_be_visible(timeout=PATIENCE)
+        asked = self._notice.is_visible()
         if asked:
             self.accept_notice()
         expect(first).to_be_visible(timeout=PATIENCE)
