@@ -3,10 +3,10 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.ui import connection_style, skip_link_style
+from app.ui.connection_style import STYLE
 
 
 def worded_place(language: str) -> DeltaGenerator:
     """A container that tells the sheet which language the page speaks; once on a page, drawn before a long run."""
-    st.html(connection_style.STYLE + skip_link_style.STYLE)
+    st.html(STYLE)
     return st.container(gap=None, key=f"words-{language}")

@@ -1,6 +1,7 @@
-"""What a browser says while the server does not answer: Streamlit words it in English for programmers, so style words it anew.
+"""What Streamlit words in English alone, worded anew by style: a lost connection, and the link that leads a keyboard past the menu.
 
-Constants only; the words are those of the catalogues (a test compares them).
+Constants only; the words are those of the catalogues (a test compares them). Style cannot take a text out of a link and
+leave it a link: the English words stay behind, without size, so a reader of screens says them after the page's own.
 """
 
 LOST = {"kk": "Байланыс үзілді", "ru": "Нет связи", "en": "No connection"}
@@ -13,13 +14,16 @@ DETAIL = {
     "If it has not within a minute, reload it.",
 }
 
+SKIP = {"kk": "Негізгі мазмұнға өту", "ru": "Перейти к содержанию", "en": "Skip to main content"}
+
 _DIALOG = (
     'body:has([data-testid="stApp"]:not([data-test-connection-state="CONNECTED"])) '
     '[data-testid="stDialog"]:not(:has([data-testid="stVerticalBlock"])) [role="dialog"]'
 )
 """Streamlit's own dialog while it is not connected; one of ours has blocks in it."""
 _TITLE, _TEXT = f"{_DIALOG} > h2", f"{_DIALOG} > h2 + div"
-_RU, _EN = "html:has(.st-key-words-ru)", "html:has(.st-key-words-en)"
+_LINK = '[data-testid="stSkipToContent"]'
+_KK, _RU, _EN = "html:has(.st-key-words-kk)", "html:has(.st-key-words-ru)", "html:has(.st-key-words-en)"
 
 STYLE = f"""
 <style>
@@ -31,5 +35,9 @@ STYLE = f"""
 {_RU} {_TEXT}::after {{ content: "{DETAIL["ru"]}"; }}
 {_EN} {_TITLE}::after {{ content: "{LOST["en"]}"; }}
 {_EN} {_TEXT}::after {{ content: "{DETAIL["en"]}"; }}
+:is({_KK}, {_RU}) {_LINK} {{ font-size: 0 !important; }}
+:is({_KK}, {_RU}) {_LINK}::before {{ font-size: .875rem; }}
+{_KK} {_LINK}::before {{ content: "{SKIP["kk"]} "; }}
+{_RU} {_LINK}::before {{ content: "{SKIP["ru"]} "; }}
 </style>
 """

@@ -12,7 +12,7 @@ from streamlit.navigation.page import Page as Address
 from app.accounts import Role, demo
 from app.i18n import LANGUAGES, translator
 from app.runtime import Runtime
-from app.ui import connection_style, pages, skip_link_style, way_back
+from app.ui import connection_style, pages, way_back
 from app.ui.context import Context
 from tests.conftest import StillClock
 from tests.ui.shell_scene import Scene, links, press, text
@@ -217,7 +217,7 @@ def test_the_dialog_of_a_lost_connection_has_the_words_of_the_catalogues() -> No
 
 
 def test_the_link_past_the_menu_has_the_words_of_the_catalogues() -> None:
-    assert {one: translator(one)("shell.skip") for one in LANGUAGES} == skip_link_style.WORDS
+    assert {one: translator(one)("shell.skip") for one in LANGUAGES} == connection_style.SKIP
 
 
 def test_a_page_without_a_module_makes_no_menu_entry(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
