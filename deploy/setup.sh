@@ -45,23 +45,35 @@ fi
 
 pip() { .venv/bin/python -m pip --disable-pip-version-check "$@"; }
 torch=$(grep -i '^torch==' constraints.txt)
+packages=""
+if [ "$purpose" = test ]; then
+    missing=()
+    command -v chromium >/dev/null || missing+=(chromium)
+    fc-list 2>/dev/null | grep -qi -E "noto|dejavu" || missing+=(fonts-dejavu-core)
+    ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+    if [ ${#missing[@]} -gt 0 ]; then
+        # Beside pip: each waits for its own server, and they write to different places.
+        apt_install "${missing[@]}" &
+        packages=$!
+        trap 'kill "$packages" 2>/dev/null || true' EXIT
+    fi
+fi
 if ! .venv/bin/python -c 'from importlib.metadata import version; version("torch")' 2>/dev/null; then
     say "Installing $torch (CPU)"
     pip install -q --retries 0 --timeout 5 --index-url "$torch_index" -c constraints.txt "$torch" >/dev/null 2>&1 ||
         pip install -q --no-compile -c constraints.txt "$torch"
 fi
 
+# Bytecode is made when a module is first imported: most of what lies there never is.
 if [ "$purpose" = test ]; then
     say "Installing Ustaz and what its tests need"
-    pip install -q -c constraints.txt -e '.[postgres,dev]'
-    missing=()
-    command -v chromium >/dev/null || missing+=(chromium)
-    fc-list 2>/dev/null | grep -qi -E "noto|dejavu" || missing+=(fonts-dejavu-core)
-    ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
-    if [ ${#missing[@]} -gt 0 ]; then apt_install "${missing[@]}"; fi
+    pip install -q --no-compile -c constraints.txt -e '.[postgres,dev]'
+    if [ -n "$packages" ]; then
+        wait "$packages"
+        trap - EXIT
+    fi
 else
     say "Installing Ustaz"
-    # Bytecode is made when a module is first imported: most of what lies there never is.
     pip install -q --no-compile -c constraints.txt -e '.[postgres]'
 fi
 say "The environment is ready ($((SECONDS - began)) s)"
