@@ -1,7 +1,7 @@
 """The trained half of the injection rail: how near a text comes, in meaning and in wording, to orders for the machine.
 
-The weights are written by `ustaz train injection`; docs/injection-model-card.md says from what. One sum is made over the
-vector of the meaning and one over the features of the wording; with the score of the cues they join to one number
+The weights are written by `ustaz train injection`; docs/injection-model-card.md says from what. A layer reads the
+vector of the meaning, and one sum is made over the features of the wording; with the score of the cues they join to one number
 from 0 to 1, in each language by weights of its own. Without an embedding the wording and the cues alone give a number
 of the same scale.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from guardrails.meaning import Meaning
 from guardrails.reading import LANGUAGES
 from guardrails.wording import WIDTH, WINDOW, Features, starts
 
@@ -72,8 +73,7 @@ class Head:
     header: Mapping[str, object]
     embedder: str
     """Id of the model whose vectors `meaning` was trained on: those of another one fit nothing."""
-    meaning: Floats
-    meaning_bias: float
+    meaning: Meaning
     wording: Floats
     wording_bias: float
     with_meaning: Mapping[str, Joint]
@@ -91,12 +91,9 @@ class Head:
         Raises:
             ValueError: vectors of another width, none at all, or numbers that are none.
         """
-        if vectors.ndim != 2 or vectors.shape[1] != len(self.meaning) or not len(vectors):
-            raise ValueError(f"vectors of shape {vectors.shape}, expected (n, {len(self.meaning)})")
-        sums = vectors @ self.meaning + self.meaning_bias
-        if not np.isfinite(sums).all():
-            raise ValueError("the embedding is no number")
-        return float(sums.max())
+        if not len(vectors):
+            raise ValueError("no vector")
+        return float(self.meaning.sums(vectors).max())
 
     def number(self, sums: Sums, language: str) -> float:
         """From 0 to 1: about .5 is reached by one lawful prompt of the language in twenty, .8 by one in a hundred."""
@@ -137,13 +134,12 @@ def load(path: Path) -> Head:
         with np.load(path, allow_pickle=False) as arrays:
             header = json.loads(bytes(arrays["header"]))
             wording = arrays["wording"].astype(np.float32) * np.float32(header["wording_scale"])
-            meaning = arrays["meaning"].astype(np.float32)
+            meaning = Meaning.of(arrays)
         head = Head(
             version=sha256(raw).hexdigest()[:8],
             header=header,
             embedder=header["embedder"],
             meaning=meaning,
-            meaning_bias=float(header["meaning_bias"]),
             wording=wording,
             wording_bias=float(header["wording_bias"]),
             with_meaning=_joints(header["with_meaning"]),
@@ -151,9 +147,8 @@ def load(path: Path) -> Head:
         )
     except (OSError, EOFError, AttributeError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise BadHead(f"{path.name}: {error}") from error
-    finite = np.isfinite(wording).all() and np.isfinite(meaning).all()
-    if wording.shape != (WIDTH,) or meaning.ndim != 1 or not finite:
-        raise BadHead(f"{path.name}: wording {wording.shape}, meaning {meaning.shape}, numbers {finite}")
+    if wording.shape != (WIDTH,) or not np.isfinite(wording).all():
+        raise BadHead(f"{path.name}: wording {wording.shape}, or numbers that are none")
     return head
 
 

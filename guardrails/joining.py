@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from guardrails.head import Joint, Sums, number_of
 from guardrails.reading import LANGUAGES
-from guardrails.rows import ATTACK, Row
+from guardrails.rows import ATTACK, OWN, Row
 from guardrails.training import Numbers, Table, logistic
 
 WARN_RATE, BLOCK_RATE = 0.05, 0.01
+OWN_BLOCK_RATE = BLOCK_RATE / 2
+"""Of our own lawful rows: those of other writers reach higher, and of theirs, too, one in a hundred at most is to be blocked."""
 _WARN_LOGIT, _BLOCK_LOGIT = 0.0, 1.386
 """Where one benign row in twenty and one in a hundred come to lie: .5 and .8 of the number."""
 _JOINT_C = 10.0
@@ -148,11 +150,10 @@ def recall(given: Judged, found: Numbers) -> float:
 def thresholds(given: Judged, found: Numbers) -> Mapping[str, float]:
     """Of warning and block: the strictest that any source of lawful rows asks for; flagged is what reaches them."""
     quiet = _by_source(given, found, ~given.attack)
-    enough = [one for one in quiet.values() if len(one) >= _ENOUGH] or list(quiet.values())
-    return {
-        name: max((_limit(one, rate) for one in enough), default=1.0)
-        for name, rate in (("warn", WARN_RATE), ("block", BLOCK_RATE))
-    }
+    enough = {source: one for source, one in quiet.items() if len(one) >= _ENOUGH} or quiet
+    warn = [_limit(one, WARN_RATE) for one in enough.values()]
+    block = [_limit(one, OWN_BLOCK_RATE if source == OWN else BLOCK_RATE) for source, one in enough.items()]
+    return {"warn": max(warn, default=1.0), "block": max(block, default=1.0)}
 
 
 def _limit(quiet: Numbers, rate: float) -> float:

@@ -16,6 +16,7 @@ from guardrails.cues import HOME as LEXICONS
 from guardrails.evaluation import auroc, proportion, recall_at
 from guardrails.head import Joint
 from guardrails.joining import BLOCK_RATE, WARN_RATE, fit_joints, judged, thresholds
+from guardrails.meaning import Meaning
 from guardrails.reading import LANGUAGES
 from guardrails.rows import ATTACK, BENIGN, COMPOSED, OWN, Row
 from guardrails.training import Embed, Linear, Numbers
@@ -144,7 +145,7 @@ def over_families(families: Mapping[str, Sequence[float]], threshold: float) -> 
 
 def _weights(
     wording: Linear,
-    meaning: Linear,
+    meaning: Meaning,
     with_meaning: Mapping[str, Joint],
     without_meaning: Mapping[str, Joint],
 ) -> tuple[dict[str, Any], Mapping[str, Any]]:
@@ -152,12 +153,11 @@ def _weights(
     scale = float(np.abs(wording.weights).max()) / _LEVELS
     arrays = {
         "wording": np.rint(wording.weights / scale).astype(np.int8),
-        "meaning": meaning.weights.astype(np.float16),
+        **meaning.arrays(),
     }
     header = {
         "wording_scale": scale,
         "wording_bias": wording.bias,
-        "meaning_bias": meaning.bias,
         "with_meaning": _told(with_meaning),
         "without_meaning": _told(without_meaning),
     }

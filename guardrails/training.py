@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from guardrails import meaning_training
 from guardrails.head import embedded
+from guardrails.meaning import Meaning
 from guardrails.rows import ATTACK, COMPOSED, DEVELOPMENT, OWN, Row
 from guardrails.signs import Reader
 from guardrails.wording import WIDTH
@@ -27,7 +29,9 @@ _FAMILIES = (
     ("refusal_suppression", "code_switched"),
     ("authority", "multi_turn"),
 )
-"""Families that are held out together: two that are unlike, so that each one's relatives stay in."""
+"""Families that are held out together: two that are unlike, so that each one's relatives stay in; the others join them by the digests of their names."""
+_NEIGHBOUR = "near_"
+"""How topics begin whose lawful rows were written beside a family: they are held out with it."""
 _SOURCES = ("s-labs", "neuralchemy")
 FOLDS = len(_FAMILIES) + len(_SOURCES)
 NEVER_OUT, ALWAYS_IN = -1, -2
@@ -35,10 +39,10 @@ NEVER_OUT, ALWAYS_IN = -1, -2
 desk asks, with the attacks of other languages, teaches all."""
 SEED = 2026
 _FEWEST = 2
-_WORDING_C = 30.0
+_WORDING_C = 3.0
 _WORDING_TOLERANCE = 0.01
 """Where the fitting of the wording stops: the strength above was chosen with it."""
-_MEANING_C = 0.01
+Model = TypeVar("Model")
 Numbers = NDArray[np.float64]
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
@@ -122,7 +126,8 @@ def fold_of(row: Row) -> int:
     for fold, families in enumerate(_FAMILIES):
         if row.group in families:
             return fold
-    return int(sha256(row.group.encode("utf-8", "surrogatepass")).hexdigest(), 16) % len(_FAMILIES)
+    named = row.group.removeprefix(_NEIGHBOUR).encode("utf-8", "surrogatepass")
+    return int(sha256(named).hexdigest(), 16) % len(_FAMILIES)
 
 
 def fit_wording(seen: Table, rows: NDArray[np.bool_]) -> Linear:
@@ -140,14 +145,11 @@ def fit_wording(seen: Table, rows: NDArray[np.bool_]) -> Linear:
     return Linear(weights=weights, bias=fitted.bias)
 
 
-def fit_meaning(seen: Table, rows: NDArray[np.bool_]) -> Linear:
-    """Logistic regression over standardised vectors, with the standardising folded into the weights."""
+def fit_meaning(seen: Table, rows: NDArray[np.bool_]) -> Meaning:
+    """A layer over vectors."""
     chosen = rows[seen.meaning_of]
-    vectors = seen.meaning[chosen].astype(np.float64)
-    mean, scale = vectors.mean(axis=0), vectors.std(axis=0) + 1e-9
-    fitted = _logistic((vectors - mean) / scale, seen, seen.meaning_of[chosen], _MEANING_C, "lbfgs")
-    weights = fitted.weights / scale
-    return Linear(weights=weights, bias=fitted.bias - float(weights @ mean))
+    of = seen.meaning_of[chosen]
+    return meaning_training.fit(seen.meaning[chosen], seen.attack[of], _shared(seen, of), seed=SEED)
 
 
 def wording_sums(seen: Table, model: Linear) -> Numbers:
@@ -155,12 +157,16 @@ def wording_sums(seen: Table, model: Linear) -> Numbers:
     return _highest(seen.wording @ model.weights + model.bias, seen.wording_of, len(seen.rows))
 
 
-def meaning_sums(seen: Table, model: Linear) -> Numbers:
+def meaning_sums(seen: Table, model: Meaning) -> Numbers:
     """The same over vectors; not a number for rows that are not embedded."""
-    return _highest(seen.meaning @ model.weights + model.bias, seen.meaning_of, len(seen.rows))
+    return _highest(model.sums(seen.meaning).astype(np.float64), seen.meaning_of, len(seen.rows))
 
 
-def unseen(seen: Table, fit: Callable[..., Linear], sums: Callable[[Table, Linear], Numbers]) -> Numbers:
+def unseen(
+    seen: Table,
+    fit: Callable[[Table, NDArray[np.bool_]], Model],
+    sums: Callable[[Table, Model], Numbers],
+) -> Numbers:
     """The sum of each row by weights that saw nothing of its group; not a number for rows that are not embedded."""
     found = np.full(len(seen.rows), np.nan)
     for fold in range(FOLDS):
@@ -170,12 +176,17 @@ def unseen(seen: Table, fit: Callable[..., Linear], sums: Callable[[Table, Linea
 
 
 def _logistic(matrix: Any, seen: Table, rows: NDArray[np.int64], strength: float, solver: str) -> Linear:
-    """Samples are windows of `rows`; the windows of a row share its weight, which counts the rows among these alone."""
+    """Samples are windows of `rows`."""
+    return logistic(matrix, seen.attack[rows], _shared(seen, rows), strength, solver)
+
+
+def _shared(seen: Table, rows: NDArray[np.int64]) -> Numbers:
+    """The weights of windows of `rows`: those of a row share its weight, which counts the rows among these alone."""
     shared = np.bincount(rows, minlength=len(seen.rows))
     there = np.unique(rows)
     weights = np.zeros(len(seen.rows))
     weights[there] = weights_of([seen.rows[row] for row in there])
-    return logistic(matrix, seen.attack[rows], weights[rows] / shared[rows], strength, solver)
+    return np.asarray(weights[rows] / shared[rows])
 
 
 def logistic(

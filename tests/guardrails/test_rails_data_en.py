@@ -26,8 +26,7 @@ def test_every_english_row_has_the_promised_form(label: str) -> None:
 def test_every_family_has_22_english_attacks_and_all_together_320() -> None:
     found = rows.counts(LANGUAGE, "attack")
 
-    assert set(found) == set(rows.FAMILIES)
-    assert min(found.values()) >= 22
+    assert min(found[family] for family in rows.FAMILIES) >= 22
     assert found.total() >= 320
 
 

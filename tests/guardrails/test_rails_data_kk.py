@@ -30,8 +30,7 @@ def test_there_are_attacks_of_every_family_and_no_family_is_thin() -> None:
     found = rows.counts(LANGUAGE, "attack")
 
     assert found.total() >= 320
-    assert min(found.values()) >= 22
-    assert set(found) == set(rows.FAMILIES)
+    assert min(found[family] for family in rows.FAMILIES) >= 22
 
 
 def test_there_are_lessons_of_many_topics_and_no_topic_is_thin() -> None:

@@ -52,7 +52,7 @@ def asked(
 
 
 def zeros(texts: Sequence[str]) -> Vectors:
-    return np.zeros((len(texts), len(shipped().meaning)), dtype=np.float32)
+    return np.zeros((len(texts), shipped().meaning.width), dtype=np.float32)
 
 
 def test_a_text_without_words_has_no_features_and_no_reason() -> None:
@@ -195,7 +195,8 @@ def header(**changed: Any) -> NDArray[np.uint8]:
         b"",
         b"PK no archive",
         arrays(wording=np.zeros(5, dtype=np.int8)),
-        arrays(meaning=np.full(384, np.nan, dtype=np.float16)),
+        arrays(meaning_inner=np.full((4, 385), np.nan, dtype=np.float16), meaning_outer=np.zeros(5)),
+        arrays(meaning_outer=np.zeros(3, dtype=np.float16)),
         arrays(header=np.frombuffer(b"{}", dtype=np.uint8)),
         arrays(header=header(with_meaning={"wording": 1.0})),
         arrays(header=header(with_meaning={"en": dict.fromkeys(JOINED, 1.0)})),

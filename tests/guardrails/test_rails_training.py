@@ -14,6 +14,7 @@ from guardrails import joining, training
 from guardrails import rows as sources
 from guardrails.composed import composed
 from guardrails.head import load
+from guardrails.meaning import Meaning
 from guardrails.rows import ATTACK, BENIGN, Row, digest, without_near
 from guardrails.trained import over_families, train, write
 
@@ -69,7 +70,7 @@ def test_what_is_said_of_a_group_was_learned_without_it() -> None:
     seen = training.table(ROWS, vectors)
     asked: list[NDArray[np.bool_]] = []
 
-    def fit(table: training.Table, rows: NDArray[np.bool_]) -> training.Linear:
+    def fit(table: training.Table, rows: NDArray[np.bool_]) -> Meaning:
         asked.append(rows)
         return training.fit_meaning(table, rows)
 
@@ -166,7 +167,9 @@ def test_lawful_prompts_by_others_bound_the_thresholds_and_teach_nothing() -> No
     arrays = [np.load(io.BytesIO(one.file)) for one in (alone, bound)]
 
     assert after > before
-    assert all((arrays[0][name] == arrays[1][name]).all() for name in ("wording", "meaning"))
+    assert all(
+        (arrays[0][name] == arrays[1][name]).all() for name in ("wording", "meaning_inner", "meaning_outer")
+    )
 
 
 def test_a_family_with_few_rows_counts_as_much_as_one_with_many() -> None:
