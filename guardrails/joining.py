@@ -18,7 +18,7 @@ from guardrails.training import Numbers, Table, logistic
 
 WARN_RATE, BLOCK_RATE = 0.05, 0.01
 OWN_BLOCK_RATE = BLOCK_RATE / 2
-"""Of our own lawful rows: those of other writers reach higher, and of theirs, too, one in a hundred at most is to be blocked."""
+"""Of our own lawful rows: other people's score higher, and half the rate here keeps theirs at about one in a hundred."""
 _WARN_LOGIT, _BLOCK_LOGIT = 0.0, 1.386
 """Where one benign row in twenty and one in a hundred come to lie: .5 and .8 of the number."""
 _JOINT_C = 10.0

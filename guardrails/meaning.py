@@ -42,6 +42,8 @@ class Meaning:
             raise ValueError("the embedding is no number")
         units = np.maximum(vectors @ self.inner[:, :-1].T + self.inner[:, -1], 0.0)
         found: Floats = units @ self.outer[:-1] + self.outer[-1]
+        if not np.isfinite(found).all():
+            raise ValueError("the sum over the embedding is no number")
         return found
 
     def arrays(self) -> Mapping[str, NDArray[np.float16]]:

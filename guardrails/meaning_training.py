@@ -20,7 +20,11 @@ _RISING = 0.3
 
 
 def fit(vectors: Floats, attack: NDArray[np.bool_], weights: NDArray[np.float64], *, seed: int) -> Meaning:
-    """Learn from vectors of shape (n, width) with a label and a weight each; the same on one sort of processor each time."""
+    """Learn from vectors of shape (n, width) with a label and a weight each; the same on one sort of processor each time.
+
+    Raises:
+        ValueError: what was learnt does not fit into half precision.
+    """
     mean, scale = vectors.mean(axis=0), vectors.std(axis=0)
     scale = np.where(scale > _STILL, scale, np.float32(1.0))
     given = ((vectors - mean) / scale).astype(np.float32)
@@ -33,10 +37,12 @@ def fit(vectors: Floats, attack: NDArray[np.bool_], weights: NDArray[np.float64]
         inner.append(np.column_stack([plain, layer.bias.detach().numpy() - plain @ mean]))
         outer.append(sums.weight.detach().numpy()[0] / NETS)
         bias += float(sums.bias.detach()) / NETS
-    return Meaning(
+    made = Meaning(
         inner=np.concatenate(inner).astype(np.float32),
         outer=np.append(np.concatenate(outer), bias).astype(np.float32),
     )
+    Meaning.of(made.arrays())  # what half precision does not hold is found here, before anything is written
+    return made
 
 
 def _net(given: Floats, attack: Floats, counted: Floats, seed: int) -> tuple[Any, Any]:

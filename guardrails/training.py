@@ -1,4 +1,4 @@
-"""Trains the head of the injection rail; `ustaz train injection` calls it. Needs scikit-learn, which the product does not.
+"""Trains the head of the injection rail; `ustaz train injection` calls it. Needs scikit-learn, which the product does not, and torch.
 
 Whole families of attacks and whole topics of lesson prompts are held out in turn. What is said of a row by weights that
 saw nothing of its group fixes how the sums are joined, the scale and the thresholds; the shipped weights then see all rows.
@@ -123,11 +123,11 @@ def fold_of(row: Row) -> int:
         return NEVER_OUT
     if row.source not in (OWN, COMPOSED):
         return ALWAYS_IN
+    group = row.group.removeprefix(_NEIGHBOUR)
     for fold, families in enumerate(_FAMILIES):
-        if row.group in families:
+        if group in families:
             return fold
-    named = row.group.removeprefix(_NEIGHBOUR).encode("utf-8", "surrogatepass")
-    return int(sha256(named).hexdigest(), 16) % len(_FAMILIES)
+    return int(sha256(group.encode("utf-8", "surrogatepass")).hexdigest(), 16) % len(_FAMILIES)
 
 
 def fit_wording(seen: Table, rows: NDArray[np.bool_]) -> Linear:

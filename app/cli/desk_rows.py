@@ -77,7 +77,7 @@ def classes(corpus: starter.Corpus) -> tuple[Class, ...]:
 def requests(
     shelf: StarterShelf, language: str, chosen: Sequence[Class], *, most: int = 2
 ) -> Iterator[tuple[str, str]]:
-    """Every sort of field of every kind of document for some classes, with every change: its instruction and the text, each text once.
+    """Every sort of field of every kind of document for some classes, with every change: the name of its instruction and the text, each text once.
 
     Args:
         most: objectives of a document.

@@ -55,6 +55,13 @@ def test_no_request_of_the_desk_is_blocked(language: str, rail: Rail) -> None:
     assert [text for action, text in found if action == "block"] == []
 
 
+def test_what_teaches_is_asked_over_other_classes_than_these() -> None:
+    learned = {row.text for row in desk_rows.drafted_rows("kk")}
+
+    assert len(learned) == desk_rows.MOST
+    assert not learned & set(requests("kk", 1))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_request_of_the_desk_over_the_curriculum_is_blocked(language: str, rail: Rail) -> None:

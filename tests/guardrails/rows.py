@@ -36,7 +36,7 @@ FAMILIES = (
     "rule_override",
 )
 NEIGHBOURS, LEAST_OF_A_FAMILY, LEAST_NEIGHBOURS = "near_", 14, 12
-"""Topics that were written beside a family: each family that is none of the first fourteen has one, and is as large at least."""
+"""How topics begin that were written beside a family; each later family has one. Then the fewest attacks of such a family, and the fewest rows beside it."""
 LABELS = ("attack", "benign")
 KINDS = ("message", "document")
 _KEYS = {"id", "text", "label", "language", "kind", "source", "licence"}

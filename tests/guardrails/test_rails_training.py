@@ -101,6 +101,33 @@ def test_a_family_and_a_topic_are_held_out_in_every_language_and_a_source_whole(
     assert hijacks != source
 
 
+@pytest.mark.parametrize("family", ["role_play", "half_measure_bargain", "tool_misuse"])
+def test_what_was_written_beside_a_family_is_held_out_with_it(family: str) -> None:
+    attack = Row(text="a", label=ATTACK, language="en", group=family, source="ustaz")
+    lawful = Row(text="b", label=BENIGN, language="kk", group=f"near_{family}", source="ustaz")
+
+    assert training.fold_of(attack) == training.fold_of(lawful)
+
+
+def test_of_our_own_lawful_rows_half_as_many_reach_the_block_as_of_other_peoples() -> None:
+    def limit(source: str) -> float:
+        rows = [Row(text=str(n), label=BENIGN, language="en", group="a", source=source) for n in range(400)]
+        nothing = np.zeros(len(rows))
+        seen = joining.Judged(
+            rows=tuple(rows),
+            weights=nothing,
+            wording=nothing,
+            cues=nothing,
+            disguised=nothing,
+            meaning=None,
+            bounds=nothing.astype(np.bool_),
+        )
+        found = np.arange(len(rows)) / 1000
+        return sum(found >= joining.thresholds(seen, found)["block"])
+
+    assert (limit(sources.OWN), limit("others")) == (2, 4)
+
+
 def test_what_teaches_alone_is_judged_in_no_fold() -> None:
     desk = Row(text="a", label=BENIGN, language="en", group="plan.aim", source=sources.DESK)
     development = Row(text="a", label=ATTACK, language="en", group="override", source=sources.DEVELOPMENT)
