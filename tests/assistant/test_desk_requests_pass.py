@@ -59,7 +59,7 @@ def test_what_teaches_is_asked_over_other_classes_than_these() -> None:
     learned = {row.text for row in desk_rows.drafted_rows("kk")}
 
     assert len(learned) == desk_rows.MOST
-    assert not learned & set(requests("kk", 1))
+    assert len(learned & set(requests("kk", 1))) <= 1  # the request that names nothing of its class
 
 
 @pytest.mark.slow
