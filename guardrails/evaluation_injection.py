@@ -40,7 +40,7 @@ def evaluate_injection(given: Sequence[Row], means: Means | None = None) -> Mapp
     rows = [_named(row) for row in given]
     policy = read().rails["injection"]
     at_hand = means or Means()
-    at_hand = replace(at_hand, embed=at_hand.embed and _keeping(at_hand.embed))
+    at_hand = replace(at_hand, read=at_hand.read and _keeping(at_hand.read))
     rail = build_injection(at_hand, policy)
 
     def number(row: Row) -> float:

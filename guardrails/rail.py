@@ -43,10 +43,12 @@ class Means:
     known_code: Callable[[str], bool] = _knows_none
     embed: Callable[[Sequence[str]], np.ndarray | None] | None = None
     """Vectors of messages, shape (len(texts), width); None while the model may not be called. What it raises fails the rail."""
+    read: Callable[[Sequence[str]], np.ndarray | None] | None = None
+    """The same, and behind each vector the peaks of its tokens under the filters of the head (`meaning.py`)."""
     passage_vectors: Callable[[Sequence[str], Sequence[str]], np.ndarray | None] | None = None
     """Vectors of passages by their ids and texts, in the space of `embed`; None while the model may not be called. An id may be empty."""
     embedder: str = ""
-    """Id of the model behind `embed` and `passage_vectors`."""
+    """Id of the model behind `embed`, `read` and `passage_vectors`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

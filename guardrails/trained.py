@@ -19,7 +19,7 @@ from guardrails.joining import BLOCK_RATE, WARN_RATE, fit_joints, judged, thresh
 from guardrails.meaning import Meaning
 from guardrails.reading import LANGUAGES
 from guardrails.rows import ATTACK, BENIGN, COMPOSED, OWN, Row
-from guardrails.training import Embed, Linear, Numbers
+from guardrails.training import Embed, Linear, Numbers, StatesOf
 
 _LEVELS = 127
 
@@ -33,17 +33,23 @@ class Trained:
 
 
 def train(
-    rows: Sequence[Row], embed: Embed, *, embedder: str, dropped: int, lawful: Sequence[Row] = ()
+    rows: Sequence[Row],
+    embed: Embed,
+    states: StatesOf,
+    *,
+    embedder: str,
+    dropped: int,
+    lawful: Sequence[Row] = (),
 ) -> Trained:
     """Deterministic on one sort of processor: the same rows and vectors give the same bytes.
 
     Args:
         rows: own ones and licensed ones, none of them near a row that detectors are scored on.
-        embedder: id of the model behind `embed`.
+        embedder: id of the model behind `embed` and `states`.
         dropped: how many rows were near one; told in the header.
         lawful: lawful prompts by others that bound the false alarms and teach nothing.
     """
-    seen = training.table(rows, embed)
+    seen = training.table(rows, embed, states)
     wording = training.unseen(seen, training.fit_wording, training.wording_sums)
     meaning = training.unseen(seen, training.fit_meaning, training.meaning_sums)
     everything = np.ones(len(rows), dtype=np.bool_)
@@ -57,7 +63,7 @@ def train(
     )
     given = judged(seen, wording, meaning).of(left_out)
     if lawful:
-        beside = training.table(lawful, embed)
+        beside = training.table(lawful, embed, states)
         sums = (
             training.wording_sums(beside, wording_of_all),
             training.meaning_sums(beside, meaning_of_all),
@@ -149,7 +155,7 @@ def _weights(
     with_meaning: Mapping[str, Joint],
     without_meaning: Mapping[str, Joint],
 ) -> tuple[dict[str, Any], Mapping[str, Any]]:
-    """Wording in eight bits, meaning in half precision."""
+    """Wording in eight bits, the filters in four, the layer over them in half precision."""
     scale = float(np.abs(wording.weights).max()) / _LEVELS
     arrays = {
         "wording": np.rint(wording.weights / scale).astype(np.int8),

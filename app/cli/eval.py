@@ -64,6 +64,8 @@ def _measure(what: str, file: Path, services: Any) -> Mapping[str, Any]:
 
 def _means(services: Any) -> "Means":
     """What the rails need, with the vectors of the rows kept in a file: a second run embeds nothing."""
+    import numpy as np
+
     from guardrails.rail import Means
     from knowledge.vectors import DOCUMENT, QUERY, KeptVectors, vectors_for
 
@@ -75,10 +77,25 @@ def _means(services: Any) -> "Means":
             texts, role=role, model_id=embedder.model_id, dim=embedder.dim, embed=embed, kept=kept
         )
 
+    def read(texts: Sequence[str]) -> "Vectors":
+        """Vectors and what the tokens say, as `GatedEmbedder.read_messages`."""
+        vectors = rows(texts, QUERY, embedder.embed_queries)
+        peaks = vectors_for(
+            texts,
+            role=QUERY,
+            model_id=embedder.peaks.model_id,
+            dim=embedder.peaks.dim,
+            embed=embedder.embed_peaks,
+            kept=kept,
+        )
+        found: Vectors = np.concatenate([vectors, peaks], axis=1)
+        return found
+
     return Means(
         names=library.names(),
         known_code=lambda code: bool(library.catalogue.find(code)),
         embed=lambda texts: rows(texts, QUERY, embedder.embed_queries),
+        read=read if embedder.peaks else None,
         passage_vectors=lambda ids, texts: rows(texts, DOCUMENT, embedder.embed_documents),
         embedder=embedder.model_id,
     )

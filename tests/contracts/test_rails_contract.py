@@ -141,7 +141,7 @@ def test_a_rail_that_waits_for_a_model_is_given_wall_time_and_no_more() -> None:
         def vectors(ids: Sequence[str], texts: Sequence[str], rail: str = name) -> None:
             asked.append(rail)
 
-        means = Means(embed=embed, passage_vectors=vectors, embedder=shipped().embedder)
+        means = Means(embed=embed, read=embed, passage_vectors=vectors, embedder=shipped().embedder)
         rail = catalogue.load(name).build(means, policy.rails[name])
         for stage in catalogue.load(name).stages:
             for language in LANGUAGES:

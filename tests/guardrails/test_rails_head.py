@@ -39,16 +39,16 @@ JOINED = ("wording", "cues", "disguised", "meaning", "bias")
 QUIET = "Plan a lesson on fractions for grade 5, forty minutes, with a warm-up."
 
 
-def rail(embed: Callable[[Sequence[str]], Vectors | None] | None, *, embedder: str = "") -> Injection:
-    made = build(read(), Means(embed=embed, embedder=embedder or shipped().embedder))["injection"]
+def rail(read_by: Callable[[Sequence[str]], Vectors | None] | None, *, embedder: str = "") -> Injection:
+    made = build(read(), Means(read=read_by, embedder=embedder or shipped().embedder))["injection"]
     assert isinstance(made, Injection)
     return made
 
 
 def asked(
-    text: str, embed: Callable[[Sequence[str]], Vectors | None] | None, stage: Stage = Stage.INPUT
+    text: str, read_by: Callable[[Sequence[str]], Vectors | None] | None, stage: Stage = Stage.INPUT
 ) -> Verdict:
-    return rail(embed).inspect(Subject(stage=stage, text=text, language="en"))
+    return rail(read_by).inspect(Subject(stage=stage, text=text, language="en"))
 
 
 def zeros(texts: Sequence[str]) -> Vectors:
@@ -159,7 +159,7 @@ def broken(texts: Sequence[str]) -> Vectors:
 
 
 @pytest.mark.parametrize(
-    "embed",
+    "read_by",
     [
         broken,
         lambda texts: zeros(texts)[:, :5],
@@ -169,9 +169,9 @@ def broken(texts: Sequence[str]) -> Vectors:
         lambda texts: "vectors",
     ],
 )
-def test_an_embedder_that_fails_blocks_even_a_quiet_message(embed: Any) -> None:
+def test_an_embedder_that_fails_blocks_even_a_quiet_message(read_by: Any) -> None:
     rails = Guardrails(
-        read(), build(read(), Means(embed=embed, embedder=shipped().embedder)), clock=lambda: 0.0
+        read(), build(read(), Means(read=read_by, embedder=shipped().embedder)), clock=lambda: 0.0
     )
     combined = rails.inspect(Subject(stage=Stage.INPUT, text=QUIET, language="en"))
 
@@ -195,7 +195,14 @@ def header(**changed: Any) -> NDArray[np.uint8]:
         b"",
         b"PK no archive",
         arrays(wording=np.zeros(5, dtype=np.int8)),
-        arrays(meaning_inner=np.full((4, 385), np.nan, dtype=np.float16), meaning_outer=np.zeros(5)),
+        arrays(
+            meaning_inner=np.full((4, shipped().meaning.width + 1), np.nan, dtype=np.float16),
+            meaning_outer=np.zeros(5),
+        ),
+        arrays(filter_levels=np.full_like(shipped().meaning.filters.levels, 8)),
+        arrays(filter_levels=shipped().meaning.filters.levels[:-1]),
+        arrays(filter_scales=shipped().meaning.filters.scales[:, :-1]),
+        arrays(filter_bias=np.full(len(shipped().meaning.filters), np.inf, dtype=np.float16)),
         arrays(meaning_outer=np.zeros(3, dtype=np.float16)),
         arrays(header=np.frombuffer(b"{}", dtype=np.uint8)),
         arrays(header=header(with_meaning={"wording": 1.0})),

@@ -53,13 +53,28 @@ def given(language: str) -> list[Row]:
 ROWS = [row for language in ("kk", "ru", "en") for row in given(language)]
 
 
+WIDTH = 32
+
+
 def vectors(texts: Sequence[str]) -> NDArray[np.float32]:
-    return np.array([[len(text), text.count(" "), text.count("r"), 1.0] for text in texts], dtype=np.float32)
+    told = [[len(text), text.count(" "), text.count("r"), 1.0] for text in texts]
+    return np.pad(np.array(told, dtype=np.float32), ((0, 0), (0, WIDTH - 4)))
+
+
+def words(texts: Sequence[str]) -> list[NDArray[np.float16]]:
+    """Of each word the number of each letter by its place in the alphabet."""
+    return [
+        np.array(
+            [[word.count(chr(97 + at)) for at in range(WIDTH)] for word in text.lower().split()],
+            dtype=np.float16,
+        )
+        for text in texts
+    ]
 
 
 def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
-    first = train(ROWS, vectors, embedder="fake", dropped=0)
-    again = train(ROWS, vectors, embedder="fake", dropped=0)
+    first = train(ROWS, vectors, words, embedder="fake", dropped=0)
+    again = train(ROWS, vectors, words, embedder="fake", dropped=0)
     write(first, tmp_path / "models" / "head.npz")
 
     assert first.file == again.file
@@ -67,7 +82,7 @@ def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_what_is_said_of_a_group_was_learned_without_it() -> None:
-    seen = training.table(ROWS, vectors)
+    seen = training.table(ROWS, vectors, words)
     asked: list[NDArray[np.bool_]] = []
 
     def fit(table: training.Table, rows: NDArray[np.bool_]) -> Meaning:
@@ -157,7 +172,7 @@ def test_what_is_put_together_stays_in_its_group_and_comes_out_the_same_in_any_o
 
 
 def test_thresholds_let_all_but_one_in_twenty_and_one_in_a_hundred_benign_rows_pass() -> None:
-    report = train(ROWS, vectors, embedder="fake", dropped=0).report
+    report = train(ROWS, vectors, words, embedder="fake", dropped=0).report
 
     for figures in report["unseen_groups"]["wording and meaning"].values():
         assert figures["warn"]["false_positives"]["value"] <= 0.05
@@ -168,7 +183,7 @@ def test_thresholds_let_all_but_one_in_twenty_and_one_in_a_hundred_benign_rows_p
 def test_the_meaning_counts_as_much_as_finds_most_attacks(helps: bool) -> None:
     """The wording tells half of them; the meaning tells the other half, or calls a tenth of the lessons orders."""
     none = np.zeros(len(ROWS))
-    seen = replace(training.table(ROWS, vectors), cues=none, disguised=none)
+    seen = replace(training.table(ROWS, vectors, words), cues=none, disguised=none)
     turn = np.arange(len(ROWS))
     noise = turn * 37 % 101 / 100
     wording = np.where(seen.attack & (turn % 2 == 0), 2.0, -2.0) + noise
@@ -188,8 +203,8 @@ def test_lawful_prompts_by_others_bound_the_thresholds_and_teach_nothing() -> No
         for row in ROWS
         if row.label == ATTACK and row.language == "en"
     ]
-    alone = train(ROWS, vectors, embedder="fake", dropped=0)
-    bound = train(ROWS, vectors, embedder="fake", dropped=0, lawful=loud)
+    alone = train(ROWS, vectors, words, embedder="fake", dropped=0)
+    bound = train(ROWS, vectors, words, embedder="fake", dropped=0, lawful=loud)
     before, after = (one.report["thresholds"]["wording"]["en"]["block"] for one in (alone, bound))
     arrays = [np.load(io.BytesIO(one.file)) for one in (alone, bound)]
 

@@ -249,7 +249,7 @@ def test_the_checks_that_hang_are_counted_until_they_end(house: House) -> None:
         gate.wait(30)
 
     text = SHIPPED.read_text(encoding="utf-8").replace("budget_ms = 10000", "budget_ms = 20")
-    means = Means(embed=hangs, embedder=shipped_head().embedder)
+    means = Means(read=hangs, embedder=shipped_head().embedder)
     protections = Protections(house.database, house.log, house.runtime, shipped=parse(text), means=means)
     services: Any = SimpleNamespace(protections=protections, embedder=SimpleNamespace(workers=Workers()))
     rails = protections.of(SCHOOL)

@@ -21,6 +21,7 @@ from app.documents.form import Form, load
 from app.errors import Forbidden
 from app.i18n import LANGUAGES, translator
 from app.runtime import Runtime
+from app.ui.rendering import plain
 from app.ui.school_forms_draft import (
     OTHER,
     Place,
@@ -33,6 +34,7 @@ from app.ui.school_forms_draft import (
     places,
     words_at,
 )
+from app.ui.school_forms_rows import LONGEST_HEARD
 from app.ui.words_of_entry import mono
 from tests.conftest import NOON
 from tests.ui.pages_scene import SCHOOL, button, context, fetching, keys, open_page, person, texts
@@ -173,6 +175,23 @@ def test_every_form_opens_in_every_part(house: House, kind: Kind, language: str)
     assert not at.exception
     assert load(kind, language).phrases["hint.topic" if kind is not Kind.CALENDAR else "hint.hours"]
     assert keys(at, "forms-open-")
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_who_hears_the_page_is_told_which_place_each_button_changes(house: House, kind: Kind) -> None:
+    at = house.open("kk")
+    at.selectbox(key="forms_kind").select(kind).run()
+    labels = {
+        key.removeprefix("forms-open-"): one.label
+        for one in at.button
+        if (key := one.key or "").startswith("forms-open-")
+    }
+
+    change, form = translator("kk")("school_forms.change"), load(kind, "kk")
+    told = {one.key: plain(words_at(form, one)[0][:LONGEST_HEARD].rstrip()) for one in places(form)}
+    assert labels
+    for key, label in labels.items():
+        assert label.startswith(f"{change} *{told[key]}")
 
 
 @pytest.mark.parametrize("kind", Kind)
