@@ -72,7 +72,7 @@ def main() -> None:
     if chosen.across:
         document["across"] = measure_across(means, min(chosen.most, 60))
     if chosen.meaning:
-        document["meaning"] = measure_meaning(means, asked[:: max(1, len(asked) // 150)])
+        document["meaning"] = measure_meaning(means, asked)
     with busy(chosen.weights) as how:
         document["busy"] = {"with": how, **measure(means, asked, said)}
     sys.stdout.write(
