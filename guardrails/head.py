@@ -1,7 +1,7 @@
 """The trained half of the injection rail: how near a text comes, in meaning and in wording, to orders for the machine.
 
 The weights are written by `ustaz train injection`; docs/injection-model-card.md says from what. A layer reads the
-vector of the meaning and what single words say, and one sum is made over the features of the wording; with the score of the cues they join to one number
+vector of the meaning and what single tokens say, and one sum is made over the features of the wording; with the score of the cues they join to one number
 from 0 to 1, in each language by weights of its own. Without an embedding the wording and the cues alone give a number
 of the same scale.
 """
@@ -72,7 +72,7 @@ class Head:
     """First eight hex digits of the SHA-256 of the file."""
     header: Mapping[str, object]
     embedder: str
-    """Id of the model whose vectors and words `meaning` was trained on: those of another one fit nothing."""
+    """Id of the model whose vectors and tokens `meaning` was trained on: those of another one fit nothing."""
     meaning: Meaning
     wording: Floats
     wording_bias: float
@@ -86,7 +86,7 @@ class Head:
         return max(sums, default=0.0) + self.wording_bias
 
     def meaning_of(self, rows: Floats) -> float:
-        """The highest sum over rows of shape (n, width): vectors of windows, and behind each the peaks of its words.
+        """The highest sum over rows of shape (n, width): vectors of windows, and behind each the peaks of its tokens.
 
         Raises:
             ValueError: rows of another width, none at all, or numbers that are none.

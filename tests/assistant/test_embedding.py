@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 
 from app.assistant.embedding import RECENT, EmbedderRefused, Embedding, GatedEmbedder, Recent, noting
 from app.assistant.events import Refused
+from app.cli.eval import _means
 from app.errors import Words
 from app.i18n import translator
 from app.routing import Gate, Permit, Refusal
@@ -149,6 +152,28 @@ def test_tokens_are_not_read_once_the_entry_is_no_longer_in_force(house: House) 
 
     assert gated.read_messages(["a"]) is None
     assert (lengths.given, heard.given, gate.asked) == (["a"], [], 2)
+
+
+def test_an_evaluation_reads_no_tokens_past_the_gate(house: House, tmp_path: Path) -> None:
+    heard = Heard()
+    gate: Any = Revoked(house.services.gate)
+    gated = replace(
+        house.services.embedder,
+        embedder=Lengths(),
+        peaks=heard,
+        gate=gate,
+        recent=Recent(),
+        recent_peaks=Recent(),
+    )
+    services = SimpleNamespace(
+        embedder=gated, library=house.services.library, settings=SimpleNamespace(home=tmp_path)
+    )
+    read = _means(services).read
+
+    assert read is not None
+    with pytest.raises(EmbedderRefused):
+        read(["a"])
+    assert (heard.given, gate.asked) == ([], 2)
 
 
 def test_of_a_model_whose_tokens_nobody_learned_nothing_is_read(house: House) -> None:
