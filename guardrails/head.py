@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from guardrails.meaning import Meaning
 from guardrails.reading import LANGUAGES
+from guardrails.views import without_codes
 from guardrails.wording import WIDTH, WINDOW, Features, starts
 
 SHIPPED = Path(__file__).parent / "models" / "injection.npz"
@@ -101,8 +102,8 @@ class Head:
 
 
 def embedded(text: str) -> tuple[str, ...]:
-    """What of a text the embedder reads: all of a short one as retrieval asks for it, three windows of a long one."""
-    plain = " ".join(text.split())
+    """What of a text the embedder reads: all of a short one as retrieval asks for it, three windows of a long one; no codes, which mean nothing."""
+    plain = " ".join(without_codes(text).split())
     return tuple(plain[at : at + WINDOW] for at in starts(len(plain), most=MOST_EMBEDDED))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from guardrails.cues import Hit, held, lexicon, read, rules_of, shaped
-from guardrails.views import View, plain, views
+from guardrails.views import View, plain, views, without_codes
 from guardrails.wording import Features, Held, features, held_in, lexicons, parts, windows
 
 _RULES = "injection_rules"
@@ -60,7 +60,7 @@ class Reader:
             cues=total(best.values()),
             disguised=total(hidden),
             windows=tuple(found),
-            parts=tuple(features(part) for part in parts(plain(text), PAIR)) if aside else (),
+            parts=tuple(features(part) for part in parts(plain(without_codes(text)), PAIR)) if aside else (),
         )
 
     def _hits(self, view: View, classes: Iterable[Held]) -> Iterator[Hit]:

@@ -1,17 +1,17 @@
 """Other readings of a text, for rails that look for what a writer hides; the text itself is never changed.
 
 Every view is folded and comes in two readings: `latin`, where words of mixed scripts are written in Latin letters,
-and `cyrillic`. Beside the plain view: letters set apart are joined, leet is read as letters, and base64, hex, escapes,
-rot13 and reversed text are decoded.
+and `cyrillic`. Beside the plain view: letters set apart are joined, leet is read as letters, and base64, base32, base85, hex, escapes,
+rot13 and reversed text are decoded. What was decoded, and checksums, which spell nothing, stand in the plain view as a number.
 """
 
 import base64
-import binascii
 import codecs
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import unquote
 
 from guardrails.letters import fold, unleet, unmixed
@@ -19,6 +19,9 @@ from guardrails.letters import fold, unleet, unmixed
 LONGEST = 20_000
 """Characters of a text that views are taken of: the size rail refuses longer messages, passages are shorter."""
 _DECODED_AT_MOST = 8
+"""Tokens of each packing that are decoded."""
+_NUMBER = "0000"
+"""What stands for a code."""
 
 _APART = re.compile(r"(?<!\w)\w(?:[ \t.\-_*·•|/,~+]{1,4}\w(?!\w)){3,200}")
 _GAP = re.compile(r"[ \t.\-_*·•|/,~+]{1,4}")
@@ -26,6 +29,14 @@ _INSIDE = re.compile(r"(?<=[^\W\d_])[*_~·.\-|]{1,3}(?=[^\W\d_])")
 _LEET_WORD = re.compile(r"(?<!\w)(?=[\d@$!|€£]{0,12}[^\W\d_])[\w@$!|€£]{3,40}")
 _LEET_INSIDE = re.compile(r"[0134678@$|€£][^\W\d_]|[^\W\d_][0134678@$!|€£]+[^\W\d_]")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,4000}={0,2}")
+_BASE32 = re.compile(r"(?<![A-Za-z0-9])[A-Za-z2-7]{16,4000}={0,6}(?![A-Za-z0-9])")
+_BASE85 = re.compile(r"(?<![^\s\"'`«»“”])[!#-&(-~]{20,4000}(?![^\s\"'`«»“”])")
+_ASCII85 = re.compile(r"<~[!-uz]{16,4000}~>")
+_DIGEST = re.compile(
+    r"(?<![0-9A-Za-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,128})(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
+"""The digits of an MD5, of any SHA, or a UUID: letters from a to f spell nothing."""
 _HEX = re.compile(
     r"(?<![0-9A-Za-z])(?:0x|\\x)?[0-9A-Fa-f]{2}(?:[\s:,]{0,2}(?:0x|\\x)?[0-9A-Fa-f]{2}){7,2000}(?![0-9A-Za-z])"
 )
@@ -59,6 +70,15 @@ _TELLING_CYRILLIC = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """A token in one of the usual packings of bytes, and what it holds."""
+
+    name: str
+    span: tuple[int, int]
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """One reading of a text; `joined` views may hold words glued together."""
@@ -83,11 +103,29 @@ def views(text: str) -> tuple[View, ...]:
     return tuple(found.values())
 
 
+def without_codes(text: str) -> str:
+    """The text with a number for each checksum and for each token that a view decodes."""
+    text = text[:LONGEST]
+    return _without(text, _packed(text))
+
+
+def _without(text: str, packed: Iterable[_Packed]) -> str:
+    found, end = [], 0
+    for first, last in sorted(
+        {*(one.span for one in packed), *(one.span() for one in _DIGEST.finditer(text))}
+    ):
+        if first >= end:
+            found += [text[end:first], _NUMBER]
+            end = last
+    return "".join([*found, text[end:]])
+
+
 def _all(text: str) -> Iterator[View]:
-    folded = fold(text)
+    packed = list(_packed(text))
+    folded = fold(_without(text, packed))
     yield _view("plain", folded)
     yield from _loosened(folded, "")
-    for name, decoded in _decoded(text, folded):
+    for name, decoded in (*((one.name, one.text) for one in packed), *_decoded(text, folded)):
         folded = fold(decoded[:LONGEST])
         yield _view(name, folded)
         yield from _loosened(folded, f"{name}.")
@@ -130,15 +168,6 @@ def _leet_cyrillic(match: re.Match[str]) -> str:
 
 
 def _decoded(text: str, plain: str) -> Iterator[tuple[str, str]]:
-    for count, match in enumerate(_BASE64.finditer(text)):
-        if count >= _DECODED_AT_MOST:
-            break
-        yield from _readable("base64", _from_base64(match.group()))
-    for count, match in enumerate(_HEX.finditer(text)):
-        if count >= _DECODED_AT_MOST:
-            break
-        digits = re.sub(r"0x|\\x|[^0-9A-Fa-f]", "", match.group())
-        yield from _readable("hex", _from_bytes(bytes.fromhex(digits[: len(digits) // 2 * 2])))
     for match in _BITS.finditer(text):
         bits = re.sub(r"\s", "", match.group())
         yield from _readable(
@@ -160,12 +189,55 @@ def _decoded(text: str, plain: str) -> Iterator[tuple[str, str]]:
         yield "backwards", backwards
 
 
-def _from_base64(token: str) -> str:
-    bare = token.rstrip("=").replace("-", "+").replace("_", "/")
+def _packed(text: str) -> Iterator[_Packed]:
+    """The first readable tokens of each packing."""
+    for name, shape, decode in _PACKINGS:
+        readable = (
+            _Packed(name, match.span(), decoded)
+            for match in shape.finditer(text)
+            if _is_readable(decoded := _decoded_by(decode, match.group()))
+        )
+        yield from islice(readable, _DECODED_AT_MOST)
+
+
+def _decoded_by(decode: Callable[[str], bytes], token: str) -> str:
     try:
-        return _from_bytes(base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True))
-    except binascii.Error:
+        return decode(token).decode("utf-8")
+    except ValueError:
         return ""
+
+
+def _from_base64(token: str) -> bytes:
+    bare = token.rstrip("=").replace("-", "+").replace("_", "/")
+    return base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
+
+
+def _from_base32(token: str) -> bytes:
+    bare = token.rstrip("=")
+    return base64.b32decode(bare + "=" * (-len(bare) % 8), casefold=True)
+
+
+def _from_base85(token: str) -> bytes:
+    return base64.b85decode(token.strip("`.,"))
+
+
+def _from_ascii85(token: str) -> bytes:
+    return base64.a85decode(token, adobe=token.startswith("<~"))
+
+
+def _from_hex(token: str) -> bytes:
+    digits = re.sub(r"0x|\\x|[^0-9A-Fa-f]", "", token)
+    return bytes.fromhex(digits[: len(digits) // 2 * 2])
+
+
+_PACKINGS: tuple[tuple[str, re.Pattern[str], Callable[[str], bytes]], ...] = (
+    ("base64", _BASE64, _from_base64),
+    ("base32", _BASE32, _from_base32),
+    ("base85", _BASE85, _from_base85),
+    ("ascii85", _ASCII85, _from_ascii85),
+    ("ascii85", _BASE85, _from_ascii85),
+    ("hex", _HEX, _from_hex),
+)
 
 
 def _from_bytes(raw: bytes) -> str:
@@ -176,7 +248,11 @@ def _from_bytes(raw: bytes) -> str:
 
 
 def _readable(name: str, decoded: str) -> Iterator[tuple[str, str]]:
-    """The decoded text if it is mostly letters and spaces: any code decodes to something."""
-    words = sum(c.isalpha() or c == " " for c in decoded)
-    if decoded and words >= 0.8 * len(decoded):
+    if _is_readable(decoded):
         yield name, decoded
+
+
+def _is_readable(decoded: str) -> bool:
+    """Whether it is mostly letters and spaces: any code decodes to something."""
+    words = sum(c.isalpha() or c == " " for c in decoded)
+    return bool(decoded) and words >= 0.8 * len(decoded)

@@ -56,13 +56,13 @@ def _measure(what: str, file: Path, services: Any) -> Mapping[str, Any]:
         return finding.evaluate_relevance(file, services.library, services.embedder.embed_queries)
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
     if what == "guardrails":
-        means = _means(services)
+        means = means_of(services)
         inspect = Guardrails.load(means=means, clock=perf_counter).inspect
         return {**evaluate_injection(rows, means), "confusion": confusion(rows, inspect)}
-    return evaluate_groundedness(rows, _means(services))
+    return evaluate_groundedness(rows, means_of(services))
 
 
-def _means(services: Any) -> "Means":
+def means_of(services: Any) -> "Means":
     """What the rails need, with the vectors of the rows kept in a file: a second run embeds nothing."""
     import numpy as np
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.assistant.embedding import RECENT, EmbedderRefused, Embedding, GatedEmbedder, Recent, noting
 from app.assistant.events import Refused
-from app.cli.eval import _means
+from app.cli.eval import means_of
 from app.errors import Words
 from app.i18n import translator
 from app.routing import Gate, Permit, Refusal
@@ -168,7 +168,7 @@ def test_an_evaluation_reads_no_tokens_past_the_gate(house: House, tmp_path: Pat
     services = SimpleNamespace(
         embedder=gated, library=house.services.library, settings=SimpleNamespace(home=tmp_path)
     )
-    read = _means(services).read
+    read = means_of(services).read
 
     assert read is not None
     with pytest.raises(EmbedderRefused):
