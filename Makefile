@@ -6,7 +6,7 @@ WORKERS ?= 3
 export OMP_NUM_THREADS := 1
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test setup fmt check unit e2e journeys chaos splits endure evidence requirements proofs scale fuzz load startup bench docs office clean help
+.PHONY: run test setup fmt check unit e2e journeys chaos splits lawful endure evidence requirements proofs scale fuzz load startup bench docs office clean help
 
 help: ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -49,6 +49,10 @@ chaos: .venv/.test ## kill -9 at 100 random points of the line, and of the log, 
 
 splits: .venv/.test ## 10,000 answers cut at random: no character unchecked, nobody's value in what was shown
 	@$(BIN)/pytest -m slow tests/assistant/test_stream_splits.py -v
+
+lawful: .venv/.test ## no request of the desk is taken for an attack, and how often lawful texts of other sorts are
+	@$(BIN)/pytest -m slow tests/assistant/test_desk_requests_pass.py -v
+	@$(BIN)/python -m benchmarks.lawful
 
 evidence: .venv/.test ## time and memory of exporting the whole log of a data folder (LOG=FOLDER), every table
 	@$(BIN)/python -m benchmarks.audit_export --home $(LOG) --verify

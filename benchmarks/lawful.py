@@ -1,10 +1,10 @@
-"""How often the check that looks for attacks speaks up on lawful texts of sorts that it is not made of.
+"""How often the check that looks for attacks speaks up on lawful texts that no weight has seen.
 
     python -m benchmarks.lawful --json
 
 Questions to the curriculum and to the search, lessons about conduct, a child in danger and sensitive topics, and sentences with personal data as they
 stand after masking (the half of the frames on which masking is reported). Each passes all input rails as they ship; counted is what
-`injection` said: warned of, blocked, or never asked because a rail before it had stopped the text. Vectors are kept under `USTAZ_HOME`, so that a second
+`injection` said: warned of, blocked, or never asked because a rail before it had stopped the text, and failed. Vectors are kept under `USTAZ_HOME`, so that a second
 run embeds nothing.
 """
 
@@ -67,15 +67,20 @@ def counted(texts: Sequence[tuple[str, str]], rails: Guardrails) -> Mapping[str,
     said = [_said(rails, text, language) for text, language in texts]
     return {
         "texts": len(said),
-        "stopped_before": said.count(None),
+        "stopped_before": said.count(Status.SKIPPED),
+        "failed": said.count(Status.ERROR) + said.count(Status.TIMEOUT),
         "warned": proportion([one is Action.WARN for one in said]),
         "blocked": proportion([one is Action.BLOCK for one in said]),
     }
 
 
-def _said(rails: Guardrails, text: str, language: str) -> Action | None:
+def _said(rails: Guardrails, text: str, language: str) -> Action | Status:
+    """What it did with the text, or why it said nothing."""
     verdicts = rails.inspect(Subject(stage=Stage.INPUT, text=text, language=language)).verdicts
-    return next((one.action for one in verdicts if one.rail == RAIL and one.status is Status.OK), None)
+    found = next((one for one in verdicts if one.rail == RAIL), None)
+    if found is None:
+        return Status.SKIPPED
+    return found.action if found.status is Status.OK else found.status
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -50,14 +50,11 @@ def twins(language: str) -> Iterator[Twin]:
                 yield Twin(text=pair[side], kind=pair["kind"], held=item[side], otherwise=item[other])
 
 
-def figures(found: Sequence[Twin], language: str) -> dict[str, Any]:
-    """What the weights of the rail say of sentences beside either passage."""
-    held = [suspicion(one.text, one.held, language) for one in found]
-    otherwise = [suspicion(one.text, one.otherwise, language) for one in found]
-    both = list(zip(held, otherwise, strict=True))
+def figures(both: Sequence[tuple[float, float]]) -> dict[str, Any]:
+    """Of the suspicions of sentences, each beside the passage that holds it and beside the other."""
     return {
-        "sentences": len(found),
-        "auroc": auroc(otherwise, held),
+        "sentences": len(both),
+        "auroc": auroc([wrong for _, wrong in both], [right for right, _ in both]),
         "higher_beside_the_wrong_passage": proportion([wrong > right for right, wrong in both]),
         "lower": proportion([wrong < right for right, wrong in both]),
         "the_same": proportion([wrong == right for right, wrong in both]),
@@ -73,12 +70,16 @@ def measured() -> dict[str, Any]:
     """All languages, and in each the kinds."""
     document = {}
     for language in LANGUAGES:
-        found = list(twins(language))
+        told = [
+            (
+                one.kind,
+                (suspicion(one.text, one.held, language), suspicion(one.text, one.otherwise, language)),
+            )
+            for one in twins(language)
+        ]
         document[language] = {
-            **figures(found, language),
-            "by_kind": {
-                kind: figures([one for one in found if one.kind == kind], language) for kind in KINDS
-            },
+            **figures([both for _, both in told]),
+            "by_kind": {kind: figures([both for of, both in told if of == kind]) for kind in KINDS},
         }
     return {"languages": document}
 

@@ -102,7 +102,7 @@ class Head:
 
 
 def embedded(text: str) -> tuple[str, ...]:
-    """What of a text the embedder reads: all of a short one as retrieval asks for it, three windows of a long one; no codes, which mean nothing."""
+    """What of a text the embedder reads: all of a short one, three windows of a long one; without codes, which mean nothing, and otherwise as retrieval asks for it."""
     plain = " ".join(without_codes(text).split())
     return tuple(plain[at : at + WINDOW] for at in starts(len(plain), most=MOST_EMBEDDED))
 

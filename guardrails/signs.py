@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from guardrails.cues import Hit, held, lexicon, read, rules_of, shaped
-from guardrails.views import View, plain, views, without_codes
+from guardrails.views import View, views
 from guardrails.wording import Features, Held, features, held_in, lexicons, parts, windows
 
 _RULES = "injection_rules"
@@ -28,7 +28,7 @@ class Signs:
     windows: tuple[Features, ...]
     """Of every view, whole or in windows."""
     parts: tuple[Features, ...] = ()
-    """Of neighbouring sentences of the plain view: an order among lawful sentences."""
+    """Of neighbouring sentences of the plain view, which is the first: an order among lawful sentences."""
 
 
 class Reader:
@@ -45,7 +45,8 @@ class Reader:
         best: dict[str, Hit] = {}
         hidden: list[Hit] = []
         found: list[Features] = []
-        for view in views(text):
+        seen = views(text)
+        for view in seen:
             classes = held_in(view)
             for hit in self._hits(view, classes):
                 if view.name != "plain":
@@ -60,7 +61,7 @@ class Reader:
             cues=total(best.values()),
             disguised=total(hidden),
             windows=tuple(found),
-            parts=tuple(features(part) for part in parts(plain(without_codes(text)), PAIR)) if aside else (),
+            parts=tuple(features(part) for part in parts(seen[0], PAIR)) if aside else (),
         )
 
     def _hits(self, view: View, classes: Iterable[Held]) -> Iterator[Hit]:

@@ -2,7 +2,7 @@
 
 Every view is folded and comes in two readings: `latin`, where words of mixed scripts are written in Latin letters,
 and `cyrillic`. Beside the plain view: letters set apart are joined, leet is read as letters, and base64, base32, base85, hex, escapes,
-rot13 and reversed text are decoded. What was decoded, and checksums, which spell nothing, stand in the plain view as a number.
+rot13 and reversed text are decoded. Tokens of bytes that are decoded, and checksums, which spell nothing, stand in the plain view as a number.
 """
 
 import base64
@@ -31,6 +31,8 @@ _LEET_INSIDE = re.compile(r"[0134678@$|€£][^\W\d_]|[^\W\d_][0134678@$!|€£]
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,4000}={0,2}")
 _BASE32 = re.compile(r"(?<![A-Za-z0-9])[A-Za-z2-7]{16,4000}={0,6}(?![A-Za-z0-9])")
 _BASE85 = re.compile(r"(?<![^\s\"'`«»“”])[!#-&(-~]{20,4000}(?![^\s\"'`«»“”])")
+_AROUND = "`.,"
+"""What may stand around a code and may belong to it."""
 _ASCII85 = re.compile(r"<~[!-uz]{16,4000}~>")
 _DIGEST = re.compile(
     r"(?<![0-9A-Za-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,128})(?![0-9A-Za-z])",
@@ -95,7 +97,7 @@ def plain(text: str) -> View:
 
 
 def views(text: str) -> tuple[View, ...]:
-    """The plain view and those that differ from it, each text once."""
+    """The plain view first, without codes, and those that differ from it, each text once."""
     text = text[:LONGEST]
     found: dict[tuple[str, str], View] = {}
     for view in _all(text):
@@ -104,16 +106,15 @@ def views(text: str) -> tuple[View, ...]:
 
 
 def without_codes(text: str) -> str:
-    """The text with a number for each checksum and for each token that a view decodes."""
+    """The text with a number for each checksum and for each token of bytes that a view decodes; bits, numbers of letters and escapes stay."""
     text = text[:LONGEST]
     return _without(text, _packed(text))
 
 
 def _without(text: str, packed: Iterable[_Packed]) -> str:
     found, end = [], 0
-    for first, last in sorted(
-        {*(one.span for one in packed), *(one.span() for one in _DIGEST.finditer(text))}
-    ):
+    digests = (one.span() for one in _DIGEST.finditer(text) if not _unpacked(_from_hex, one.group()))
+    for first, last in sorted({*(one.span for one in packed), *digests}):
         if first >= end:
             found += [text[end:first], _NUMBER]
             end = last
@@ -195,9 +196,15 @@ def _packed(text: str) -> Iterator[_Packed]:
         readable = (
             _Packed(name, match.span(), decoded)
             for match in shape.finditer(text)
-            if _is_readable(decoded := _decoded_by(decode, match.group()))
+            if (decoded := _unpacked(decode, match.group()))
         )
         yield from islice(readable, _DECODED_AT_MOST)
+
+
+def _unpacked(decode: Callable[[str], bytes], token: str) -> str:
+    """What a token holds, with or without the marks around it; nothing where that cannot be read."""
+    readings = (_decoded_by(decode, bare) for bare in (token, token.strip(_AROUND)))
+    return next(filter(_is_readable, readings), "")
 
 
 def _decoded_by(decode: Callable[[str], bytes], token: str) -> str:
@@ -218,11 +225,11 @@ def _from_base32(token: str) -> bytes:
 
 
 def _from_base85(token: str) -> bytes:
-    return base64.b85decode(token.strip("`.,"))
+    return base64.b85decode(token)
 
 
 def _from_ascii85(token: str) -> bytes:
-    return base64.a85decode(token, adobe=token.startswith("<~"))
+    return base64.a85decode(token, adobe=True)
 
 
 def _from_hex(token: str) -> bytes:
@@ -235,7 +242,6 @@ _PACKINGS: tuple[tuple[str, re.Pattern[str], Callable[[str], bytes]], ...] = (
     ("base32", _BASE32, _from_base32),
     ("base85", _BASE85, _from_base85),
     ("ascii85", _ASCII85, _from_ascii85),
-    ("ascii85", _BASE85, _from_ascii85),
     ("hex", _HEX, _from_hex),
 )
 

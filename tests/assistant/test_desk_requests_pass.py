@@ -69,6 +69,7 @@ def test_what_teaches_is_asked_over_other_classes_than_these() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_request_of_the_desk_over_the_curriculum_is_blocked(language: str, rail: Rail) -> None:
     count, found = stopped(rail, requests(language, FEW), language)

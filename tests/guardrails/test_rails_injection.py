@@ -135,7 +135,7 @@ def test_a_lesson_full_of_trigger_words_passes(text: str, one: One) -> None:
     assert one("injection", text).action is Action.ALLOW
 
 
-def test_few_words_without_a_cue_are_never_blocked_whatever_the_head_says(
+def test_few_words_without_a_cue_are_not_blocked_as_shipped_whatever_the_head_says(
     one: One, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Head, "number", lambda *_: 0.99)

@@ -3,6 +3,8 @@
 import base64
 import hashlib
 from collections.abc import Callable
+from itertools import product
+from string import ascii_lowercase
 
 import pytest
 
@@ -81,12 +83,11 @@ def test_a_checksum_shows_no_view_of_its_own() -> None:
         assert [view.name for view in views(text)] == ["plain"], text
 
 
-def test_nothing_is_taken_away_that_no_view_shows() -> None:
-    notes = [
-        base64.b64encode(f"The {word} note is quite harmless".encode()).decode() for word in "abcdefghijk"
-    ]
-    shown = {view.latin for view in views(" ".join(notes)) if view.name == "base64"}
-    left = without_codes(" ".join(notes))
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_nothing_is_taken_away_that_no_view_shows(packing: str) -> None:
+    notes = [PACKINGS[packing](f"The {word} note is quite harmless".encode()) for word in "abcdefghijk"]
+    shown = {view.latin for view in views(" / ".join(notes)) if view.name == packing}
+    left = without_codes(" / ".join(notes))
 
     assert left.count("0000") == len(shown) == 8
     assert all(note in left for note in notes[8:])
@@ -97,6 +98,13 @@ def test_a_code_within_quotes_is_read(quoted: str) -> None:
     text = quoted.format(base64.b85encode(SAID.encode()).decode())
 
     assert SAID.casefold() in {view.cyrillic for view in views(text)}
+
+
+def test_a_mark_at_its_end_may_belong_to_a_code() -> None:
+    said = (f"{SAID} {''.join(word)}" for word in product(ascii_lowercase, repeat=4))
+    ending = next(one for one in said if base64.b85encode(one.encode()).endswith(b"`"))
+
+    assert ending.casefold() in {view.cyrillic for view in views(base64.b85encode(ending.encode()).decode())}
 
 
 def test_what_a_code_hides_still_counts() -> None:
