@@ -405,6 +405,19 @@ def split_notes(content: str) -> Iterator[str]:
         yield "".join(lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file of heads outside the database: its name, and its notes as they stood when it was read."""
+
+    name: str
+    notes: tuple[str, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> "Kept":
+        """Read it; no notes where it cannot be read."""
+        return cls(path.name, tuple(split_notes(_text(path))))
+
+
 class Index:
     """What a record is found and counted by, made again from its body.
 
@@ -471,24 +484,22 @@ class Heads:
             int, tuple[int, int]
         ] = {}  # by key: the smallest and the largest size that it signed
 
-    def kept(self, path: Path, *, lost: str) -> bool:
+    def kept(self, file: Kept, *, lost: str) -> bool:
         """Heads in a file outside the database; true if there are some and all fit."""
-        self._fitting, notes = 0, list(split_notes(_text(path)))
-        if not notes:
-            self.result.add(lost, Status.CANNOT_TELL, file=path.name)
-        heads = [self.head(note, Status.CANNOT_TELL) for note in notes]
+        self._fitting = 0
+        if not file.notes:
+            self.result.add(lost, Status.CANNOT_TELL, file=file.name)
+        heads = [self.head(note, Status.CANNOT_TELL) for note in file.notes]
         said = {head is not None and self.fits(head) for head in heads}
         if said == {None}:
-            self.result.add("anchor_incomparable", Status.CANNOT_TELL, file=path.name)
+            self.result.add("anchor_incomparable", Status.CANNOT_TELL, file=file.name)
         return said - {None} == {True}
 
-    def outside(self, anchors: Sequence[Path], witnesses: Keys | None, notes: Sequence[str] = ()) -> None:
+    def outside(self, anchors: Sequence[Kept], witnesses: Keys | None, notes: Sequence[str] = ()) -> None:
         """Heads that a second party kept; and, of these and `notes`, what a named witness cosigned."""
-        fitting = [self.kept(path, lost="anchor_unreadable") for path in anchors]
+        fitting = [self.kept(file, lost="anchor_unreadable") for file in anchors]
         if witnesses is not None:
-            self._cosigned(
-                witnesses, [*notes, *(one for path in anchors for one in split_notes(_text(path)))]
-            )
+            self._cosigned(witnesses, [*notes, *(note for file in anchors for note in file.notes)])
             fitting.append(self.result.witnessed_size > 0)
         self.result.anchored = self.keys is not None and bool(fitting) and all(fitting)
 
@@ -1110,6 +1121,9 @@ def verify(
         keys, trusted = _keys(verifier), _keys(witnesses)
         known = read_head(since, keys) if since else None
         at = now or datetime.now(UTC)  # noqa: TID251 - this file stands alone
+        # Before the snapshot: the log may go on, and every leaf of these heads is in the database already.
+        kept = list(map(Kept.read, anchors))
+        own = Kept.read(checkpoints) if checkpoints is not None and checkpoints.exists() else None
         with read_only(url).connect() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN")
@@ -1124,9 +1138,11 @@ def verify(
                     check.attempt(part)
                 if since:
                     check.before(since)
-                if checkpoints is not None and (checkpoints.exists() or check.result.checkpoints):
-                    check.result.checkpoint_file = check.kept(checkpoints, lost="checkpoint_file_missing")
-                check.attempt(lambda: check.outside(anchors, trusted, check.cosigned() if trusted else ()))
+                if checkpoints is not None and check.result.checkpoints and not (own and own.notes):
+                    own = Kept.read(checkpoints)  # the first head may have come in between
+                if own is not None:
+                    check.result.checkpoint_file = check.kept(own, lost="checkpoint_file_missing")
+                check.attempt(lambda: check.outside(kept, trusted, check.cosigned() if trusted else ()))
             if keys is None:
                 check.result.add("no_key", Status.CANNOT_TELL)
             for part in (check.waiting, check.numbers, check.ends, check.second_persons, check.texts):
@@ -1162,7 +1178,7 @@ def verify_bundle(
             bundle.container()
             bundle.records()
             bundle.continuation()
-            bundle.outside(anchors, trusted, [archive.read("checkpoint.txt").decode()])
+            bundle.outside(list(map(Kept.read, anchors)), trusted, [archive.read("checkpoint.txt").decode()])
             bundle.succession()
     except (OSError, EOFError, zipfile.BadZipFile, zlib.error, csv.Error, RuntimeError) as error:
         result.add("bundle_unreadable", Status.CANNOT_TELL, why=type(error).__name__)
