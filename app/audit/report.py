@@ -71,6 +71,7 @@ def check(
     anchors: Sequence[Path] = (),
     witnesses: str | None = None,
     since: str | None = None,
+    copied: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Verify the log of a data folder, reading its database only; works beside a running app and without one.
@@ -82,12 +83,13 @@ def check(
         anchors: files with heads that a second party kept.
         witnesses: public keys of witnesses, a line each, of which one must have cosigned a head that fits.
         since: a head that was verified before (its note).
+        copied: the database is a copy of the folder's: its file of heads, which may hold newer ones, is left out.
         progress: told leaves done and in all.
     """
     result = verifier.verify(
         url,
         verifier=public_keys(home) if keys is None else keys,
-        checkpoints=home / CHECKPOINTS / FILE,
+        checkpoints=None if copied else home / CHECKPOINTS / FILE,
         anchors=anchors,
         witnesses=witnesses,
         since=since,

@@ -40,6 +40,7 @@ UNREADABLE = (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error, s
 LONG_AGO, HALF_A_YEAR = datetime.min.replace(tzinfo=UTC), timedelta(days=180)
 REPEATED = "kind lane sequence school pseudonym outcome language entry_id rail".split()  # columns of a record
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+Heads = tuple[str, str]  # a file's name and what it holds
 Part = tuple[int, int]  # of a tree: the leaves from the first number to before the second
 
 
@@ -50,7 +51,8 @@ def judge(path: Path, key: Path, kept: Sequence[Path] = ()) -> "Judgement":
         with path.open("rb") as file:
             judgement = {b"SQ": Log, b"PK": Bundle, b"c2": Proof}[file.read(2)]()
         judgement.take(key.read_text("utf-8"))
-        judgement.judge(path, kept)
+        # Before the log is opened: it may go on, and then these heads would be newer than what is read of it.
+        judgement.judge(path, [(one.name, text_of(one)) for one in kept])
     except (*MALFORMED, *UNREADABLE) as error:
         judgement.must(False, f"it cannot be read: {error!r}"[:200], verdict=CANNOT_TELL)
     judgement.first = judgement.doubtful if judgement.first < 0 else judgement.first
@@ -100,7 +102,7 @@ class Judgement:
         self.fits = list[tuple[int, datetime, int, str]]()  # such heads: size, time, place of the key, name
         self.signers = set[tuple[int, int]]()  # of every genuine head: its size, the place of its newest key
 
-    def judge(self, path: Path, kept: Sequence[Path]) -> None:
+    def judge(self, path: Path, kept: Sequence[Heads]) -> None:
         """Log, Bundle and Proof say how."""
 
     def take(self, keys: str) -> None:
@@ -171,22 +173,33 @@ class Judgement:
             self.fits.append((size, moment(times[0] if times else ""), signer, origin))
         return origin, size
 
-    def heads_in(self, files: Sequence[Path]) -> None:
-        """All heads that were kept in files; a line `— cut` ends what a crash left of one."""
-        for path in files:
+    def heads_in(self, files: Sequence[Heads]) -> None:
+        """All heads that were kept in files; a line `— cut` or the end of a file ends what a crash left of one."""
+        for name, text in files:
             notes, self.fitting = [""], 0
-            text = path.read_text("utf-8-sig", "replace") if path.is_file() else ""
             for line in text.splitlines(keepends=True):
                 notes += [""] if "\n\n— " in notes[-1] and not line.startswith("— ") else []
                 notes[-1] = "" if line == "— cut\n" else notes[-1] + line
-            heads = [self.head(note, CANNOT_TELL) for note in notes if "\n\n— " in note]
+            heads = [self.head(note, CANNOT_TELL) for note in notes if "\n\n— " in note and ended(note)]
             none = all(head and self.root(head[1]) is None for head in heads)
-            self.must(not none, f"{path.name} holds no head that can be compared", verdict=CANNOT_TELL)
+            self.must(not none, f"{name} holds no head that can be compared", verdict=CANNOT_TELL)
 
 
 def unknown_root(size: int) -> bytes | None:
     """What `root` gives over so many leaves: nothing where it cannot be known, b"" where there are fewer."""
     return None
+
+
+def text_of(path: Path) -> str:
+    """What a file of heads holds; nothing where there is none."""
+    return path.read_text("utf-8-sig", "replace") if path.is_file() else ""
+
+
+def ended(note: str) -> bool:
+    """Whether the last line of a note is a whole signature: 64 bytes, the key's id, of a witness a time of 8 as well."""
+    with suppress(ValueError):
+        return note.endswith("\n") or len(b64decode(note.split(" ")[-1], validate=True)) in (68, 76)
+    return False
 
 
 def number(digits: str) -> int:
@@ -211,9 +224,10 @@ def moment(text: Any) -> datetime:
 class Log(Judgement):
     """A copy of an SQLite log."""
 
-    def judge(self, path: Path, kept: Sequence[Path]) -> None:
+    def judge(self, path: Path, kept: Sequence[Heads]) -> None:
         """Its parts, one after the other."""
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as self.log:
+            self.log.execute("BEGIN")  # one state of it, should it go on
             self.log.row_factory = sqlite3.Row
             self.log.text_factory = lambda text: text.decode(errors="replace")
             self.pruned, self.gone, self.pruning = 0, 0, tuple[Any, ...]()
@@ -451,7 +465,7 @@ def same(said: Any, value: Any) -> bool:
 class Bundle(Judgement):
     """An export. Known are its leaves and, from `nodes.txt`, the hash of every largest part of which none is in it."""
 
-    def judge(self, path: Path, kept: Sequence[Path]) -> None:
+    def judge(self, path: Path, kept: Sequence[Heads]) -> None:
         """The signed list of its files, its records in the signed tree, its table from its records."""
         with zipfile.ZipFile(path) as self.zip:
             listed, note = self.zip.read("manifest.json"), self.zip.read("manifest.sig").decode()
@@ -577,7 +591,7 @@ def cell(value: Any) -> str:
 class Proof(Judgement):
     """A record's way up the tree (C2SP tlog-proof): hash by hash to the root of a signed head."""
 
-    def judge(self, path: Path, kept: Sequence[Path]) -> None:
+    def judge(self, path: Path, kept: Sequence[Heads]) -> None:
         """Its hashes lead to the root, which is signed."""
         above, _, note = path.read_text("utf-8").partition("\n\n")
         title, extra, index, *others = above.split("\n")

@@ -97,6 +97,7 @@ class Sequencer:
             sequenced += given
             if given < BATCH:
                 break
+            self._sign(finish=False)
         self._sign(finish=finish)
         return sequenced
 

@@ -52,6 +52,7 @@ ZIP_END, ZIP64_END = 22, 76  # bytes that end a ZIP without a comment, and what 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 COSIGNED = 100  # newest heads whose cosignatures are read
 LARGEST = 2**63 - 1
+SIGNATURES = (68, 76)  # bytes of a signature with the number of its key; a witness's has a time as well
 EPOCH, MICROSECOND, HOUR = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1), 3_600_000_000
 ZONE = "Asia/Almaty"  # whose days the index counts
 WORDS = ("kind", "role", "language", "outcome", "entry_id", "task", "rail", "failure")
@@ -394,15 +395,24 @@ def _size(digits: str) -> int:
 
 
 def split_notes(content: str) -> Iterator[str]:
-    """The notes of a file that holds one after the other; what a crash cut off is marked so and left out."""
+    """The notes of a file that holds one after the other; what a crash cut off, marked so or at the end, is left out."""
     lines: list[str] = []
     for line in content.splitlines(keepends=True):
         if lines and lines[-1].startswith("— ") and not line.startswith("— "):
             yield "".join(lines)
             lines = []
         lines = [] if line == "— cut\n" else [*lines, line]
-    if lines and lines[-1].startswith("— "):
+    if lines and lines[-1].startswith("— ") and _whole_line(lines[-1]):
         yield "".join(lines)
+
+
+def _whole_line(line: str) -> bool:
+    """Whether the last line of a file is all that was to be written of a signature."""
+    with suppress(ValueError):
+        return (
+            line.endswith("\n") or len(base64.b64decode(line.rpartition(" ")[2], validate=True)) in SIGNATURES
+        )
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -601,6 +611,32 @@ class Check(Heads):
         self._split: set[str] = set()
         self._holes: dict[str, int] = {}
 
+    def everything(
+        self,
+        own: Kept | None,
+        kept: Sequence[Kept],
+        witnesses: Keys | None,
+        *,
+        since: str | None,
+        start: int,
+        progress: Callable[[int, int], None],
+    ) -> None:
+        """All parts in their order; the files were read before the snapshot."""
+        self.attempt(self.pruning)
+        self.attempt(self.index)
+        if self.attempt(lambda: self.leaves(start, progress)):
+            for part in (self.nodes, self.heads, self.pruned):
+                self.attempt(part)
+            if since:
+                self.before(since)
+            if own is not None and (own.notes or self.result.checkpoints):
+                self.result.checkpoint_file = self.kept(own, lost="checkpoint_file_missing")
+            self.attempt(lambda: self.outside(kept, witnesses, self.cosigned() if witnesses else ()))
+        if self.keys is None:
+            self.result.add("no_key", Status.CANNOT_TELL)
+        for part in (self.waiting, self.numbers, self.ends, self.second_persons, self.texts):
+            self.attempt(part)
+
     def leaves(self, start: int, progress: Callable[[int, int], None]) -> None:
         """Every record against its leaf, from `start` on; leaves before it are taken as they are listed."""
         total = self._one("SELECT COUNT(*) FROM audit_leaf")
@@ -783,6 +819,12 @@ class Check(Heads):
     def _node(self, key: str, level: int, index: int, until: int) -> None:
         self.result.add(key, leaf=index << level, until=until << level)
 
+    def signed(self) -> bool:
+        """Whether the database has any head."""
+        with suppress(SQLAlchemyError):
+            return bool(self._one("SELECT COUNT(*) FROM audit_checkpoint"))
+        return False
+
     def heads(self) -> None:
         """Every signed head in the database."""
         for row in self._all("SELECT size, root, note FROM audit_checkpoint ORDER BY size"):
@@ -808,7 +850,10 @@ class Check(Heads):
         """The newest notes that witnesses gave back, where the log keeps such."""
         if not self._table("audit_anchor"):
             return []
-        rows = self._all("SELECT note FROM audit_anchor ORDER BY size DESC LIMIT :n", n=COSIGNED)
+        rows = self._all(
+            "SELECT note FROM audit_anchor WHERE place LIKE 'witness%' ORDER BY size DESC LIMIT :n",
+            n=COSIGNED,
+        )
         return [row.note for row in rows if isinstance(row.note, str)]
 
     def numbers(self) -> None:
@@ -1121,33 +1166,17 @@ def verify(
         keys, trusted = _keys(verifier), _keys(witnesses)
         known = read_head(since, keys) if since else None
         at = now or datetime.now(UTC)  # noqa: TID251 - this file stands alone
-        # Before the snapshot: the log may go on, and every leaf of these heads is in the database already.
-        kept = list(map(Kept.read, anchors))
-        own = Kept.read(checkpoints) if checkpoints is not None and checkpoints.exists() else None
-        with read_only(url).connect() as connection:
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN")
-                raw: Any = connection.connection.dbapi_connection
-                # A text that is none then differs from what its record says, and breaks nothing off.
-                raw.text_factory = partial(str, encoding="utf-8", errors="replace")
-            check = Check(connection, keys, at)
-            check.attempt(check.pruning)
-            check.attempt(check.index)
-            if check.attempt(lambda: check.leaves(known.size if known else 0, progress)):
-                for part in (check.nodes, check.heads, check.pruned):
-                    check.attempt(part)
-                if since:
-                    check.before(since)
-                if checkpoints is not None and check.result.checkpoints and not (own and own.notes):
-                    own = Kept.read(checkpoints)  # the first head may have come in between
-                if own is not None:
-                    check.result.checkpoint_file = check.kept(own, lost="checkpoint_file_missing")
-                check.attempt(lambda: check.outside(kept, trusted, check.cosigned() if trusted else ()))
-            if keys is None:
-                check.result.add("no_key", Status.CANNOT_TELL)
-            for part in (check.waiting, check.numbers, check.ends, check.second_persons, check.texts):
-                check.attempt(part)
-            return check.concluded()
+        for again in (True, False):
+            # Before the snapshot: the log may go on, and every leaf of these heads is in the database already.
+            kept, own = list(map(Kept.read, anchors)), Kept.read(checkpoints) if checkpoints else None
+            with read_only(url).connect() as connection:
+                check = Check(_one_snapshot(connection), keys, at)
+                if again and own is not None and not own.notes and check.signed():
+                    continue  # the first head came in between, or the file is lost
+                check.everything(
+                    own, kept, trusted, since=since, start=known.size if known else 0, progress=progress
+                )
+                return check.concluded()
     except (SQLAlchemyError, ImportError) as error:
         failed.add("database_unreadable", Status.CANNOT_TELL, why=type(error).__name__)
     except MALFORMED as error:
@@ -1331,6 +1360,16 @@ def read_only(url: str) -> Engine:
     return create_engine(
         whole, poolclass=NullPool, isolation_level="REPEATABLE READ", execution_options=options
     )
+
+
+def _one_snapshot(connection: Connection) -> Connection:
+    """Begin the one reading, where the engine does not by itself."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN")
+        raw: Any = connection.connection.dbapi_connection
+        # A text that is none then differs from what its record says, and breaks nothing off.
+        raw.text_factory = partial(str, encoding="utf-8", errors="replace")
+    return connection
 
 
 def _join(left: bytes | bytearray, right: bytes | bytearray) -> bytes:

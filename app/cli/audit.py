@@ -186,11 +186,13 @@ def _report(arguments: argparse.Namespace, settings: "Settings") -> "Report":
         )
     if arguments.bundle:
         return check_bundle(arguments.bundle, keys=keys, anchors=arguments.anchor, witnesses=named)
+    copied = arguments.database not in (None, settings.database_url)
     return check(
         arguments.database or settings.database_url,
         settings.home,
         keys=keys,
-        anchors=arguments.anchor if arguments.database else (*arguments.anchor, *own.kept(settings.home)),
-        witnesses=named or (None if arguments.database else own.witness_keys or None),
+        anchors=arguments.anchor if copied else (*arguments.anchor, *own.kept(settings.home)),
+        witnesses=named or (None if copied else own.witness_keys or None),
+        copied=copied,
         since=arguments.since.read_text(encoding="utf-8") if arguments.since else None,
     )

@@ -47,7 +47,8 @@ def proved(
         roots: trust anchors; none: the settings' own, or that of the demonstration ministry in the data folder.
     """
     url, home = _place(settings, log)
-    report = check(url, home, anchors=anchors)
+    copied = home == settings.home and url != settings.database_url
+    report = check(url, home, anchors=anchors, copied=copied)
     proof = Proof()
     try:
         with snapshot(url) as connection:

@@ -6,12 +6,14 @@ import subprocess
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, func, select, text
 
 from app.audit import AuditLog, Scope, backup, restore_keys
-from app.audit.tables import KEY
+from app.audit.tables import KEY, RECORD
+from app.audit.verify import verify
 from app.database import Database
 from app.errors import BadSetting
 from app.runtime import Runtime
@@ -64,6 +66,33 @@ def test_a_restored_backup_reads_what_was_not_erased_since(
         again.close()
 
     assert found.sealed.get("shown") == (None if erased else ["Shown."])
+
+
+def test_what_is_written_between_the_two_parts_is_in_neither(
+    database: Database, make_log: MakeLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database.dialect == "sqlite":
+        pytest.skip("one transaction copies both")
+    log, run = make_log(), subprocess.run
+    exchange(log, "Before.")
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        said = run(*arguments, **options)
+        exchange(log, "Meanwhile.")
+        return said
+
+    monkeypatch.setattr(subprocess, "run", slow)
+    log_part, keys_part = backup(url_of(database), tmp_path / "backup", now=NOON)
+    monkeypatch.undo()
+    again = restored(database, log_part, keys_part, tmp_path / f"restored_{Runtime().new_id().hex[-12:]}.db")
+    try:
+        held = again.read(lambda session: session.scalar(select(func.count()).select_from(RECORD)))
+        said = verify(url_of(again))
+    finally:
+        again.close()
+
+    assert held == 2
+    assert "key_missing" not in said.found
 
 
 def test_the_copy_of_the_log_holds_no_key(database: Database, make_log: MakeLog, tmp_path: Path) -> None:

@@ -85,6 +85,15 @@ def test_a_head_is_signed_every_thousand_leaves_every_minute_and_at_the_end(
     assert rows(database, CHECKPOINT) == 3
 
 
+def test_a_long_backlog_is_signed_on_the_way(log: AuditLog, database: Database) -> None:
+    fill(log, database, 2 * CHECKPOINT_LEAVES + BATCH)
+
+    log.sequence()
+
+    sizes = database.read(lambda session: session.scalars(select(CHECKPOINT.c.size)).all())
+    assert sorted(sizes) == [4 * BATCH, 8 * BATCH]
+
+
 def test_heads_go_to_a_file_outside_the_database_too(log: AuditLog, database: Database, home: Path) -> None:
     for _ in range(3):
         log.append(sign_in())

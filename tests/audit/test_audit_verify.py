@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jsonschema import Draft202012Validator
-from sqlalchemy import Engine, Table, insert, select, text
+from sqlalchemy import Table, insert, select, text
 from sqlalchemy.orm import Session
 
 from app.audit import AuditLog, Outcome, Report, check, indexing, verify
@@ -628,54 +628,6 @@ def test_progress_is_told_to_the_end(scene: Scene) -> None:
     scene.log.verify(progress=lambda done, total: told.append((done, total)))
 
     assert told[-1] == (14, 14)
-
-
-def test_a_head_signed_while_the_log_is_read_is_no_attack(scene: Scene) -> None:
-    def grows(done: int, total: int) -> None:
-        if done == total:
-            exchange(scene.log, "Сөйлем. ")
-            scene.log.sequence(finish=True)
-            scene.keep()
-
-    during = scene.log.verify(anchors=[scene.anchor], progress=grows)
-    after = scene.check(anchored=True)
-
-    assert scene.size == 16
-    assert [words.key for words in during.problems] == []
-    assert during.status.value == after.status.value == "ok"
-    assert (during.size, during.anchored, during.checkpoint_file) == (14, True, True)
-    assert (after.size, after.anchored, after.checkpoint_file) == (16, True, True)
-
-
-def test_the_first_head_of_a_log_may_be_signed_while_it_is_being_opened(
-    make_log: MakeLog, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    log = make_log()
-    exchange(log, "Сөйлем. ")
-    opened = verify.read_only
-
-    def signed_meanwhile(url: str) -> Engine:
-        log.sequence(finish=True)
-        return opened(url)
-
-    monkeypatch.setattr(verify, "read_only", signed_meanwhile)
-    said = log.verify()
-
-    assert [words.key for words in said.problems] == []
-    assert (said.status.value, said.signed_size, said.checkpoint_file) == ("ok", 2, True)
-
-
-def test_the_first_head_of_a_log_may_be_signed_while_the_log_is_read(make_log: MakeLog) -> None:
-    log = make_log()
-    exchange(log, "Сөйлем. ")
-
-    def signs(done: int, total: int) -> None:
-        log.sequence(finish=True)
-
-    said = log.verify(progress=signs)
-
-    assert [words.key for words in said.problems] == []
-    assert (said.status.value, said.size, said.checkpoint_file) == ("ok", 0, False)
 
 
 def test_the_result_fits_its_schema(scene: Scene) -> None:

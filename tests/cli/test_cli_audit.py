@@ -66,6 +66,17 @@ def test_the_apps_own_log_adds_up(home: Path, capsys: pytest.CaptureFixture[str]
     assert document(capsys)["size"] == 19
 
 
+def test_a_copy_is_not_held_against_the_apps_own_file_of_heads(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = shutil.copy(home / "ustaz.db", tmp_path / "copy.db")
+    own = f"sqlite:///{home / 'ustaz.db'}"
+
+    for url, compared in ((f"sqlite:///{copy}", False), (own, True)):
+        assert cli.main(["audit", "verify", "--database", url, "--json"]) == 0
+        assert document(capsys)["checkpoint_file"] is compared
+
+
 def test_from_a_head_on_only_what_came_after_it_is_read(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from app.errors import BadSetting
 
@@ -25,7 +27,7 @@ def backup(
     after 30 days.
 
     Raises:
-        BadSetting: the copies of keys are to live longer, or `pg_dump` is missing or refuses.
+        BadSetting: the copies of keys are to live longer, the database does not answer, or `pg_dump` is missing or refuses.
         OSError: the folder does not take the files.
     """
     if not 1 <= keep_days <= LONGEST_DAYS:
@@ -66,14 +68,33 @@ def _sqlite(source: Path, log: Path, keys: Path) -> None:
 
 
 def _postgres(url: URL, log: Path, keys: Path) -> None:
-    """The keys first: a key without its record is harmless, a record without its key is lost."""
+    """One snapshot, dumped in two parts: what is written meanwhile is in neither."""
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"), poolclass=NullPool, isolation_level="REPEATABLE READ"
+    )
+    try:
+        with engine.connect() as held:
+            _dump(url, log, keys, snapshot=str(held.scalar(text("SELECT pg_export_snapshot()"))))
+    except SQLAlchemyError as error:
+        raise BadSetting(f"the database does not answer: {type(error).__name__}") from error
+
+
+def _dump(url: URL, log: Path, keys: Path, *, snapshot: str) -> None:
     parts = [f"--table={table}" for table in KEY_TABLES], [f"--exclude-table-data={t}" for t in KEY_TABLES]
     plain = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C"}
     if url.password:
         environment["PGPASSWORD"] = unquote(str(url.password))
     for path, chosen, data in ((keys, parts[0], ["--data-only"]), (log, parts[1], [])):
-        command = ["pg_dump", "--format=custom", *chosen, *data, "--file", str(path), plain]
+        command = [
+            "pg_dump",
+            "--format=custom",
+            f"--snapshot={snapshot}",
+            *chosen,
+            *data,
+            f"--file={path}",
+            plain,
+        ]
         try:
             subprocess.run(command, check=True, env=environment, capture_output=True)  # noqa: S603 - no shell, our own words
         except FileNotFoundError as error:
