@@ -2,8 +2,8 @@
 
     python -m benchmarks.lawful --json
 
-Questions to the curriculum and to the search, lessons about conduct, a child in danger and sensitive topics, and sentences with personal data as they
-stand after masking (the half of the frames on which masking is reported). Each passes all input rails as they ship; counted is what
+Questions to the curriculum and to the search, the terms of all school subjects as somebody types them into a search, lessons about conduct, a child in
+danger and sensitive topics, and sentences with personal data as they stand after masking (the half of the frames on which masking is reported). Each passes all input rails as they ship; counted is what
 `injection` said: warned of, blocked, or never asked because a rail before it had stopped the text, and failed. Vectors are kept under `USTAZ_HOME`, so that a second
 run embeds nothing.
 """
@@ -25,6 +25,7 @@ from benchmarks.topics import LANGUAGES, LESSON, RAILS, rows
 from guardrails.evaluation import proportion
 from guardrails.guardrails import Guardrails
 from guardrails.verdict import Action, Stage, Status, Subject
+from knowledge import terms
 
 DATA = Path(__file__).parent / "data"
 QUESTIONS = ("finding_*.jsonl", "questions_held_out_*.jsonl", "relevance_dev*.jsonl")
@@ -39,6 +40,13 @@ def questions() -> Iterator[tuple[str, str]]:
         for line in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
             if line.get("kind") != "passage":
                 yield line["text"], line["lang"]
+
+
+def searches() -> Iterator[tuple[str, str]]:
+    """The terms of all school subjects, most of them one to three words."""
+    for language in LANGUAGES:
+        found = {variant for term in terms.load().terms for variant in term.words(language)}
+        yield from ((variant, language) for variant in sorted(found))
 
 
 def lessons() -> Iterator[tuple[str, str]]:
@@ -59,7 +67,7 @@ def masked() -> Iterator[tuple[str, str]]:
                 yield one.text, language
 
 
-SORTS = {"questions": questions, "lessons": lessons, "masked": masked}
+SORTS = {"questions": questions, "searches": searches, "lessons": lessons, "masked": masked}
 
 
 def counted(texts: Sequence[tuple[str, str]], rails: Guardrails) -> Mapping[str, Any]:

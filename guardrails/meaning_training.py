@@ -1,6 +1,7 @@
 """Fits what reads the meaning (`meaning.py`): filters over the states of tokens and the layer over them. Needs torch, which the rail does not.
 
 Filters and layer learn together, the filters in the four bits in which they run; tokens are left out by lot, so that no filter leans on one.
+Several nets learn apart, from other beginnings, and are kept as one that says their mean: what one of them learned by chance counts less.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,9 @@ from numpy.typing import NDArray
 
 from guardrails.meaning import BLOCK, LEAST_SCALE, LOWEST, Filters, Floats, Meaning
 
-FILTERS, UNITS = 512, 256
+NETS = 2
+FILTERS, UNITS = 256, 256
+"""Of each net."""
 EPOCHS, BATCH, RATE, DECAY = 8, 64, 1.5e-3, 0.2
 DROPPED_TOKENS, DROPPED_INPUTS, DROPPED_PEAKS, DROPPED_UNITS = 0.1, 0.1, 0.2, 0.3
 MOST_TOKENS = 128
@@ -34,6 +37,7 @@ def fit(
     weights: NDArray[np.float64],
     *,
     seed: int,
+    nets: int = NETS,
     filters: int = FILTERS,
     units: int = UNITS,
 ) -> Meaning:
@@ -41,6 +45,7 @@ def fit(
 
     Args:
         states: of each row an array of shape (tokens, width).
+        filters: of each of the nets; `units` likewise.
 
     Raises:
         ValueError: what was learnt does not fit into half precision.
@@ -51,17 +56,49 @@ def fit(
     sampled = np.concatenate([one[at % _SAMPLED :: _SAMPLED] for at, one in enumerate(states)])
     tokens, whole = _Standard(sampled.astype(np.float32)), _Standard(vectors)
     before, state = torch.get_num_threads(), torch.get_rng_state()
-    torch.manual_seed(seed)
     torch.set_num_threads(1)  # more threads than one add in another order each time
+    learnt = []
     try:
-        net = _Net(torch, tokens, filters, units, vectors.shape[1])
-        _learn(torch, net, whole.standardised(vectors), states, attack, weights, seed)
+        for beginning in range(seed, seed + nets):
+            torch.manual_seed(beginning)
+            net = _Net(torch, tokens, filters, units, vectors.shape[1])
+            _learn(torch, net, whole.standardised(vectors), states, attack, weights, beginning)
+            learnt.append(net.meaning(whole))
     finally:
         torch.set_num_threads(before)
         torch.set_rng_state(state)
-    made = net.meaning(whole)
+    made = mean_of(learnt)
     Meaning.of(made.arrays())  # what half precision does not hold is found here, before anything is written
     return made
+
+
+def mean_of(parts: Sequence[Meaning]) -> Meaning:
+    """One that says the mean of what several say: all their filters, and of each the units, which read the peaks of its own filters alone.
+
+    Args:
+        parts: over vectors and states of the same width.
+    """
+    width = parts[0].width - len(parts[0].filters)
+    filters = [one.filters for one in parts]
+    inner = np.zeros(
+        (sum(len(one.inner) for one in parts), width + sum(map(len, filters)) + 1), dtype=np.float32
+    )
+    row, column = 0, width
+    for one in parts:
+        rows, peaks = slice(row, row + len(one.inner)), slice(column, column + len(one.filters))
+        inner[rows, :width], inner[rows, peaks] = one.inner[:, :width], one.inner[:, width:-1]
+        inner[rows, -1] = one.inner[:, -1]
+        row, column = rows.stop, peaks.stop
+    outer = np.concatenate([*(one.outer[:-1] for one in parts), [sum(one.outer[-1] for one in parts)]])
+    return Meaning(
+        filters=Filters(
+            levels=np.concatenate([one.levels for one in filters]),
+            scales=np.concatenate([one.scales for one in filters]),
+            bias=np.concatenate([one.bias for one in filters]),
+        ),
+        inner=inner,
+        outer=(outer / len(parts)).astype(np.float32),
+    )
 
 
 def rows_of(made: Meaning, vectors: Floats, states: States) -> Floats:

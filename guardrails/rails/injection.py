@@ -38,8 +38,6 @@ _HIGHEST = 1.0
 """The number of certain cues: no threshold stands above it."""
 _HEAD_ALONE = 0.3
 """The most that the head may say of a passage without clear cues: letters and instructions are worded as orders are, to people."""
-_FEW_WORDS, _FEW_SIGNS, _LITTLE = 3, 40, 0.8
-"""So few words without a cue say too little to be stopped (*divisibility rules*, *prompt*): this is the most that the head may say of them."""
 _NEAR_MISS = 0.5
 """Share of the warning's threshold from which the number is kept in the verdict, for those who choose thresholds."""
 
@@ -64,7 +62,7 @@ class Injection:
         """Allow, warn or block by the number and the thresholds of the language."""
         signs = self._reader.signs(subject.text)
         sums = self._sums(subject.text, signs, subject.language, subject.stage)
-        number = self._number(sums, subject.language, subject.stage, subject.text)
+        number = self._number(sums, subject.language, subject.stage)
         least = _at_least(sums)
         warn, block = self._policy.thresholds(subject.language)
         findings = [
@@ -106,15 +104,13 @@ class Injection:
     def number(self, text: str, language: str, stage: Stage = Stage.INPUT) -> float:
         """From 0 to 1, as it compares with the thresholds; a text that is warned of wherever they stand reaches the first."""
         sums = self._sums(text, self._reader.signs(text), language, stage)
-        number = self._number(sums, language, stage, text)
+        number = self._number(sums, language, stage)
         warn, _ = self._policy.thresholds(language)
         return number if _at_least(sums) is Action.ALLOW else max(number, warn)
 
-    def _number(self, sums: Sums, language: str, stage: Stage, text: str) -> float:
+    def _number(self, sums: Sums, language: str, stage: Stage) -> float:
         """The same whatever a policy says, so that it can be judged anew by another one."""
         number = self._head.number(sums, language)
-        if not sums.cues and _says_little(text):
-            number = min(number, _LITTLE)
         if sums.meaning is not None:
             return number
         if sums.cues < _CLEAR:
@@ -139,10 +135,6 @@ class Injection:
 
     def _is_sure(self, sums: Sums, language: str) -> bool:
         return sums.cues >= _SURE_CUES and self._head.number(sums, language) >= _SURE
-
-
-def _says_little(text: str) -> bool:
-    return len(text) <= _FEW_SIGNS and len(text.split()) <= _FEW_WORDS
 
 
 def _at_least(sums: Sums) -> Action:

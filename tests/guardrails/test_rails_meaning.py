@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from guardrails.meaning import BLOCK, Filters, Meaning
-from guardrails.meaning_training import fit, rows_of
+from guardrails.meaning_training import fit, mean_of, rows_of
 
 NOTHING = (0.0,) * (BLOCK - 2)
 FILTERS = Filters.nearest(
@@ -101,6 +101,30 @@ def test_a_file_of_another_form_is_refused(changed: Mapping[str, NDArray[np.floa
 def test_rows_of_another_form_are_refused(given: NDArray[np.float32]) -> None:
     with pytest.raises(ValueError, match=r"rows|number"):
         MADE.sums(given.astype(np.float32))
+
+
+def test_one_is_made_that_says_the_mean_of_several() -> None:
+    lot = np.random.default_rng(5)
+    parts = [
+        Meaning(
+            filters=Filters.nearest(
+                lot.normal(size=(filters, BLOCK)).astype(np.float32),
+                lot.normal(size=filters).astype(np.float32),
+            ),
+            inner=lot.normal(size=(units, 2 * BLOCK + filters + 1)).astype(np.float32),
+            outer=lot.normal(size=units + 1).astype(np.float32),
+        )
+        for filters, units in ((3, 4), (5, 2), (1, 7))
+    ]
+    vectors = lot.normal(size=(6, 2 * BLOCK)).astype(np.float32)
+    states = [lot.normal(size=(tokens, BLOCK)).astype(np.float16) for tokens in (0, 1, 2, 3, 9, 30)]
+
+    made = mean_of(parts)
+
+    said = [one.sums(rows_of(one, vectors, states)) for one in parts]
+    assert (len(made.filters), len(made.inner)) == (9, 13)
+    assert made.sums(rows_of(made, vectors, states)) == pytest.approx(np.mean(said, axis=0), rel=1e-4)
+    assert mean_of(parts[:1]).sums(rows_of(parts[0], vectors, states)) == pytest.approx(said[0])
 
 
 @pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs torch")
