@@ -22,6 +22,7 @@ MEANINGS: Mapping[str, str] = {
     "list_unproved": "the archived files do not prove the list that the record names",
     "list_not_derived": "the list of this call could not be derived",
     "list_unknown": "the call names a list of which no record tells",
+    "list_pruned": "the record of the list that the call names went with a pruning",
     "list_differs": "the call names another list than its record of acceptance",
     "update_differs": "the record of a list says something else than its files",
     "accepted_expired": "the list was accepted after it had ended",

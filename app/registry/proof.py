@@ -132,6 +132,7 @@ def prove(
     updates = _Updates(proof, files, anchors)
     for logged in _ordered(read()):
         proof.records += 1
+        updates.pruned = updates.pruned or (logged.order == 0 and bool(logged.leaf))
         if logged.clear.get("kind") == UPDATE and logged.clear.get("verdict") == "accepted":
             updates.add(logged)
     updates.close()
@@ -185,6 +186,7 @@ class _Updates:
         self._proof, self._files, self._anchors = proof, files, anchors
         self._logged: list[Logged] = []
         self.by_record: dict[str, _Update] = {}
+        self.pruned = False
 
     def add(self, logged: Logged) -> None:
         """Remember a list that was accepted."""
@@ -216,6 +218,10 @@ class _Updates:
     def logged(self) -> Sequence[Logged]:
         """The records of the lists."""
         return self._logged
+
+    def may_be_pruned(self, one: Logged) -> bool:
+        """Whether the list that a record goes by may be on a record that was pruned: it stands before all lists that are left."""
+        return self.pruned and all(one.order < update.order for update in self._logged)
 
     def at(self, moment: datetime) -> Iterator[_Update]:
         """The lists that can have been in force at an instant."""
@@ -297,6 +303,9 @@ class _Called:
     def _permit(self, permit: Mapping[str, Any]) -> None:
         update = self.updates.by_record.get(str(permit.get("update")))
         if update is None:
+            if self.updates.may_be_pruned(self.asked):
+                self._no("list_pruned", str(permit.get("update")), Status.CANNOT_TELL)
+                return
             # a list before this release names no files; one that no record tells of is an invention
             older = any(
                 one.clear.get("registry_digest") == permit.get("registry_digest") for one in self._older()

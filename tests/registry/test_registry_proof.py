@@ -316,6 +316,29 @@ TAMPERED: dict[str, tuple[Callable[[Scene], object], str]] = {
 }
 
 
+def pruned(scene: Scene) -> Proof:
+    """The proof of what a pruning leaves that took the record of the first list."""
+    left = list(enumerate(scene.records))[1:]
+    return prove(
+        lambda: (Logged(leaf=leaf, clear=clear) for leaf, clear in left), scene.files.get, roots=scene.roots
+    )
+
+
+def test_of_calls_whose_list_went_with_a_pruning_it_cannot_tell(scene: Scene) -> None:
+    proof = pruned(scene)
+
+    assert (proof.status, proof.found) == (Status.CANNOT_TELL, {"list_pruned": 2})
+    assert {problem.leaf for problem in proof.problems} == {2, 4}
+
+
+def test_a_pruning_excuses_no_call_that_came_after_a_list_that_is_left(scene: Scene) -> None:
+    scene.permit(2).update(update="none")
+    proof = pruned(scene)
+
+    assert proof.status is Status.CONTRADICTION
+    assert proof.found["list_unknown"] == 1
+
+
 @pytest.mark.parametrize("name", TAMPERED)
 def test_what_was_tampered_with_contradicts(name: str, scene: Scene) -> None:
     harm, key = TAMPERED[name]
