@@ -3,7 +3,7 @@
     python -m benchmarks.lawful --json
 
 Questions to the curriculum and to the search, the terms of all school subjects as somebody types them into a search, lessons about conduct, a child in
-danger and sensitive topics, and sentences with personal data as they stand after masking (the half of the frames on which masking is reported). Each passes all input rails as they ship; counted is what
+danger and sensitive topics, and sentences with personal data as they stand after masking (the half of the frames on which masking is reported); what is a row of the training, too, is left out. Each passes all input rails as they ship; counted is what
 `injection` said: warned of, blocked, or never asked because a rail before it had stopped the text, and failed. Vectors are kept under `USTAZ_HOME`, so that a second
 run embeds nothing.
 """
@@ -11,7 +11,7 @@ run embeds nothing.
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from time import perf_counter
@@ -28,6 +28,7 @@ from guardrails.verdict import Action, Stage, Status, Subject
 from knowledge import terms
 
 DATA = Path(__file__).parent / "data"
+ROWS = Path(__file__).parents[1] / "guardrails" / "data"
 QUESTIONS = ("finding_*.jsonl", "questions_held_out_*.jsonl", "relevance_dev*.jsonl")
 MASKED, SEED = 20, 2026
 """Sentences of each kind of personal data and language."""
@@ -70,6 +71,17 @@ def masked() -> Iterator[tuple[str, str]]:
 SORTS = {"questions": questions, "searches": searches, "lessons": lessons, "masked": masked}
 
 
+def unseen(texts: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those that no row of the training says word for word."""
+    rows_of = (file.read_text(encoding="utf-8").splitlines() for file in ROWS.glob("benign.*.jsonl"))
+    known = {_plain(row["text"]) for row in map(json.loads, chain.from_iterable(rows_of))}
+    return [(text, language) for text, language in texts if _plain(text) not in known]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
 def counted(texts: Sequence[tuple[str, str]], rails: Guardrails) -> Mapping[str, Any]:
     """What the rail said of texts."""
     said = [_said(rails, text, language) for text, language in texts]
@@ -100,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.parse_args(arguments)
     with bootstrap.opened(Settings.from_env()) as services:
         rails = Guardrails.load(means=means_of(services), clock=perf_counter)
-        document = {name: counted(list(texts()), rails) for name, texts in SORTS.items()}
+        document = {name: counted(unseen(texts()), rails) for name, texts in SORTS.items()}
     json.dump(document, sys.stdout, ensure_ascii=False, indent=1)
     print()
     return 0

@@ -14,7 +14,7 @@ from app.audit.privacy.retention import Sweep
 from app.audit.privacy.terms import Terms
 from app.audit.receipt import Receipt
 from app.audit.record import Record, StoredExchange
-from app.audit.report import Report, check, check_bundle, check_proof, public_keys
+from app.audit.report import Report, check, check_bundle, check_proof, public_keys, same_database
 from app.audit.search import Filter, Page
 from app.audit.vault import Vault
 from app.audit.verify import Status
@@ -58,6 +58,7 @@ __all__ = [
     "check_bundle",
     "check_proof",
     "public_keys",
+    "same_database",
     "backup",
     "restore_keys",
 ]

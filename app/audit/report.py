@@ -1,10 +1,14 @@
 """What a verification says, for pages and commands: the verifier's result with its problems in words."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from app.audit import verify as verifier
 from app.audit.checkpoint import FILE
@@ -14,6 +18,7 @@ from app.errors import Words
 
 KEYS = "keys"
 CHECKPOINTS = "checkpoints"
+POSTGRESQL_PORT = 5432
 
 
 class Subject(StrEnum):
@@ -71,6 +76,7 @@ def check(
     anchors: Sequence[Path] = (),
     witnesses: str | None = None,
     since: str | None = None,
+    heads: Path | None = None,
     copied: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
@@ -83,13 +89,14 @@ def check(
         anchors: files with heads that a second party kept.
         witnesses: public keys of witnesses, a line each, of which one must have cosigned a head that fits.
         since: a head that was verified before (its note).
-        copied: the database is a copy of the folder's: its file of heads, which may hold newer ones, is left out.
+        heads: the log's own file of heads; None: that of the data folder.
+        copied: the database is a copy: the data folder's file of heads, which may hold newer ones, is left out.
         progress: told leaves done and in all.
     """
     result = verifier.verify(
         url,
         verifier=public_keys(home) if keys is None else keys,
-        checkpoints=None if copied else home / CHECKPOINTS / FILE,
+        checkpoints=heads or (None if copied else home / CHECKPOINTS / FILE),
         anchors=anchors,
         witnesses=witnesses,
         since=since,
@@ -118,6 +125,20 @@ def check_proof(
     """Verify the proof of one record without the log; `record` are its canonical bytes."""
     result = verifier.verify_proof(proof, verifier=keys, record=record, witnesses=witnesses)
     return report_of(result, Subject.PROOF)
+
+
+def same_database(one: str, other: str) -> bool:
+    """Whether two URLs lead to one database however they are written: the same file, or the same host, port and name."""
+    with suppress(ArgumentError, ValueError):
+        return _place(one) == _place(other)
+    return one == other
+
+
+def _place(url: str) -> tuple[object, ...]:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return (Path(parsed.database or "").resolve(),)
+    return parsed.host, parsed.port or POSTGRESQL_PORT, parsed.database
 
 
 def public_keys(home: Path) -> str | None:

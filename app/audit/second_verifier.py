@@ -191,8 +191,10 @@ def unknown_root(size: int) -> bytes | None:
 
 
 def text_of(path: Path) -> str:
-    """What a file of heads holds; nothing where there is none."""
-    return path.read_text("utf-8-sig", "replace") if path.is_file() else ""
+    """What a file of heads holds; nothing where there is none that can be read."""
+    with suppress(OSError):
+        return path.read_text("utf-8-sig", "replace")
+    return ""
 
 
 def ended(note: str) -> bool:

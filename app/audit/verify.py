@@ -822,7 +822,7 @@ class Check(Heads):
     def signed(self) -> bool:
         """Whether the database has any head."""
         with suppress(SQLAlchemyError):
-            return bool(self._one("SELECT COUNT(*) FROM audit_checkpoint"))
+            return self._table("audit_checkpoint") and self._one("SELECT COUNT(*) FROM audit_checkpoint") > 0
         return False
 
     def heads(self) -> None:

@@ -37,6 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--anchor", type=Path, action="append", default=[], help="checkpoints that were kept elsewhere"
     )
     verify.add_argument(
+        "--checkpoints", type=Path, help="the copied file of heads of a log that was copied (log.checkpoints)"
+    )
+    verify.add_argument(
         "--witness-key", type=Path, help="public keys of witnesses; default: USTAZ_WITNESS_KEY"
     )
     verify.add_argument(
@@ -162,6 +165,8 @@ def _verified(arguments: argparse.Namespace, settings: "Settings") -> int:
         print(t.words(report.sentence))
         if report.document["pruned"]:
             print(f"  pruned={report.document['pruned']}")
+        if not (report.checkpoint_file or arguments.bundle or arguments.proof):
+            print("  not compared with the log's own file of heads (--checkpoints)")
         for problem in report.problems:
             print(f"  {t.words(problem)}")
     return report.exit_code
@@ -173,7 +178,7 @@ def _report(arguments: argparse.Namespace, settings: "Settings") -> "Report":
     Raises:
         OSError: a file that was named cannot be read.
     """
-    from app.audit import check, check_bundle, check_proof, public_keys
+    from app.audit import check, check_bundle, check_proof, public_keys, same_database
     from app.bootstrap import anchors_of
 
     own = anchors_of(settings)
@@ -186,13 +191,14 @@ def _report(arguments: argparse.Namespace, settings: "Settings") -> "Report":
         )
     if arguments.bundle:
         return check_bundle(arguments.bundle, keys=keys, anchors=arguments.anchor, witnesses=named)
-    copied = arguments.database not in (None, settings.database_url)
+    copied = arguments.database is not None and not same_database(arguments.database, settings.database_url)
     return check(
         arguments.database or settings.database_url,
         settings.home,
         keys=keys,
         anchors=arguments.anchor if copied else (*arguments.anchor, *own.kept(settings.home)),
         witnesses=named or (None if copied else own.witness_keys or None),
+        heads=arguments.checkpoints,
         copied=copied,
         since=arguments.since.read_text(encoding="utf-8") if arguments.since else None,
     )

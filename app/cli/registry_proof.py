@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.audit import Status as LogStatus
-from app.audit import check
+from app.audit import check, same_database
 from app.audit.reading import clear_parts, snapshot
 from app.registry.archive import files_of
 from app.registry.proof import Logged, Proof, Status, prove
@@ -48,7 +48,7 @@ def proved(
         roots: trust anchors; none: the settings' own, or that of the demonstration ministry in the data folder.
     """
     url, home = _place(settings, log)
-    copied = home == settings.home and url != settings.database_url
+    copied = home == settings.home and not same_database(url, settings.database_url)
     report = check(url, home, anchors=anchors, copied=copied)
     proof = Proof()
     try:
@@ -57,7 +57,9 @@ def proved(
             def read() -> Iterator[Logged]:
                 return (Logged(leaf=leaf, clear=clear) for leaf, clear in clear_parts(connection))
 
-            proof = prove(read, files_of(connection), roots=_roots(settings, roots, home))
+            roots_of = _roots(settings, roots, home)
+            pruned = bool(report.document["pruned"])
+            proof = prove(read, files_of(connection), roots=roots_of, pruned=pruned)
     except (SQLAlchemyError, ImportError) as error:
         proof.add("log_unreadable", Status.CANNOT_TELL, Logged(leaf=None, clear={}), type(error).__name__)
     status = proof.status

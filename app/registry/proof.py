@@ -117,7 +117,12 @@ class _Update:
 
 
 def prove(
-    read: Callable[[], Iterable[Logged]], files: Files, *, roots: Sequence[bytes], kept: int = KEPT
+    read: Callable[[], Iterable[Logged]],
+    files: Files,
+    *,
+    roots: Sequence[bytes],
+    pruned: bool = False,
+    kept: int = KEPT,
 ) -> Proof:
     """Derive every call of a log anew.
 
@@ -125,14 +130,14 @@ def prove(
         read: gives all records in the order of their leaves; called twice.
         files: the archive.
         roots: the trust anchors, as the schools' settings hold them; not taken from the archive.
+        pruned: the log says, by a note that verifies, that its first records are gone.
         kept: how many problems of each kind are listed.
     """
     proof = Proof(kept=kept)
     anchors = {sha256(root).hexdigest(): root for root in roots}
-    updates = _Updates(proof, files, anchors)
+    updates = _Updates(proof, files, anchors, pruned=pruned)
     for logged in _ordered(read()):
         proof.records += 1
-        updates.pruned = updates.pruned or (logged.order == 0 and bool(logged.leaf))
         if logged.clear.get("kind") == UPDATE and logged.clear.get("verdict") == "accepted":
             updates.add(logged)
     updates.close()
@@ -182,11 +187,12 @@ def _ordered(records: Iterable[Logged]) -> Iterator[Logged]:
 class _Updates:
     """Every list that was in force, by the record of its coming."""
 
-    def __init__(self, proof: Proof, files: Files, anchors: Mapping[str, bytes]) -> None:
-        self._proof, self._files, self._anchors = proof, files, anchors
+    def __init__(
+        self, proof: Proof, files: Files, anchors: Mapping[str, bytes], *, pruned: bool = False
+    ) -> None:
+        self._proof, self._files, self._anchors, self.pruned = proof, files, anchors, pruned
         self._logged: list[Logged] = []
         self.by_record: dict[str, _Update] = {}
-        self.pruned = False
 
     def add(self, logged: Logged) -> None:
         """Remember a list that was accepted."""
@@ -219,9 +225,22 @@ class _Updates:
         """The records of the lists."""
         return self._logged
 
-    def may_be_pruned(self, one: Logged) -> bool:
-        """Whether the list that a record goes by may be on a record that was pruned: it stands before all lists that are left."""
-        return self.pruned and all(one.order < update.order for update in self._logged)
+    def may_be_pruned(self, permit: Mapping[str, Any]) -> bool:
+        """Whether the record of a permit's list may be pruned: it is of no later number and time than the first list that is left."""
+        first = min(self.by_record.values(), key=lambda one: one.taken_at, default=None)
+        moments = [_moment(permit.get(name)) for name in ("first", "last")]
+        sequence = _whole(permit.get("registry_sequence"))
+        return self.pruned and all(
+            at is not None
+            and (
+                first is None
+                or (
+                    at <= first.taken_at + SLACK
+                    and sequence <= _whole(first.at.clear.get("registry_sequence"))
+                )
+            )
+            for at in moments
+        )
 
     def at(self, moment: datetime) -> Iterator[_Update]:
         """The lists that can have been in force at an instant."""
@@ -303,7 +322,7 @@ class _Called:
     def _permit(self, permit: Mapping[str, Any]) -> None:
         update = self.updates.by_record.get(str(permit.get("update")))
         if update is None:
-            if self.updates.may_be_pruned(self.asked):
+            if self.updates.may_be_pruned(permit) and self._is_in_its_time(permit):
                 self._no("list_pruned", str(permit.get("update")), Status.CANNOT_TELL)
                 return
             # a list before this release names no files; one that no record tells of is an invention
@@ -347,6 +366,13 @@ class _Called:
             self._no("after_its_list", f"{at.isoformat()} after {update.until}")
         if not self._fits(at, update):
             self._no("time_differs", at.isoformat())
+
+    def _is_in_its_time(self, permit: Mapping[str, Any]) -> bool:
+        """Whether the call lies before the record that tells of it and, where its question is left, after that."""
+        until = max(_times(self.end)) + SLACK
+        since = min(_times(self.asked)) - SLACK if self.asked is not self.end else None
+        moments = [_moment(permit.get(name)) for name in ("first", "last")]
+        return all(at is not None and at <= until and (since is None or at >= since) for at in moments)
 
     def _fits(self, at: datetime, update: _Update) -> bool:
         """Whether an instant fits the times of the records around it."""

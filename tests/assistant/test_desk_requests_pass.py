@@ -17,7 +17,7 @@ from prompts import instructions
 from tests.documents.starter_briefs import LANGUAGES, StarterShelf, classes, corpus
 
 FEW, SOME = 3, 12
-"""Classes of the slow version; requests of one class in the short one."""
+"""Into how many the classes of the slow version are cut, one of each and of what is left; requests of one class in the short one."""
 
 
 def requests(language: str, few: int) -> Iterator[str]:

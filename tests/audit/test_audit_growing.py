@@ -13,7 +13,7 @@ from app.audit.witness.cosignature import Cosigner, with_lines
 from app.audit.witness.tables import ANCHOR
 from app.database import Database
 from tests.audit import twin
-from tests.audit.cases import exchange
+from tests.audit.cases import exchange, unlocked
 from tests.conftest import NOON
 
 
@@ -139,13 +139,29 @@ def test_a_copy_that_is_older_than_the_newest_head_adds_up_beside_the_folder_tha
     copy = twin.sqlite_of(database, tmp_path)
     if database.dialect == "sqlite":
         copy, _ = backup(url_of(database), tmp_path / "kept", now=NOON)
-    heads = shutil.copy(heads_of(home), tmp_path / "heads")
+    heads = Path(shutil.copy(heads_of(home), tmp_path / "heads"))
     grow(grown)
 
-    said = check(f"sqlite:///{copy}", home, anchors=[Path(heads)], copied=True)
-
-    assert (said.status, said.size, said.anchored, said.checkpoint_file) == ("ok", 6, True, False)
+    for given in (heads, None):
+        said = check(f"sqlite:///{copy}", home, heads=given, copied=True)
+        assert (said.status, said.size, said.anchored) == ("ok", 6, False)
+        assert said.checkpoint_file is (given is not None)
     assert found(check(f"sqlite:///{copy}", home)) == ["cut_off"]
+
+
+def test_a_file_of_heads_that_cannot_be_read_hides_nothing(
+    grown: AuditLog, database: Database, home: Path, tmp_path: Path
+) -> None:
+    path, key = twin.sqlite_of(database, tmp_path), home / "keys" / "verifier.pub"
+    unreadable = tmp_path / "a folder"
+    unreadable.mkdir()
+
+    assert twin.judged(path, key, unreadable) == ("cannot_tell", None)
+    unlocked(database, "UPDATE audit_record SET school = 'another' WHERE sequence = 3")
+    path = twin.sqlite_of(database, tmp_path)
+    first = verify.verify(url_of(database), verifier=key.read_text(encoding="utf-8"), anchors=[unreadable])
+    assert twin.judged(path, key, unreadable) == twin.of(first)
+    assert first.status is verify.Status.TAMPERED
 
 
 def test_an_old_head_of_a_witness_counts_behind_many_that_a_folder_took(

@@ -72,9 +72,13 @@ def test_a_copy_is_not_held_against_the_apps_own_file_of_heads(
     copy = shutil.copy(home / "ustaz.db", tmp_path / "copy.db")
     own = f"sqlite:///{home / 'ustaz.db'}"
 
-    for url, compared in ((f"sqlite:///{copy}", False), (own, True)):
+    for url, compared in ((f"sqlite:///{copy}", False), (own, True), (f"{own}?timeout=5", True)):
         assert cli.main(["audit", "verify", "--database", url, "--json"]) == 0
         assert document(capsys)["checkpoint_file"] is compared
+    heads = str(home / "checkpoints" / "log.checkpoints")
+    for given, said in (([], True), (["--checkpoints", heads], False)):
+        assert cli.main(["audit", "verify", "--database", f"sqlite:///{copy}", *given]) == 0
+        assert ("own file of heads" in capsys.readouterr().out) is said
 
 
 def test_from_a_head_on_only_what_came_after_it_is_read(

@@ -316,24 +316,54 @@ TAMPERED: dict[str, tuple[Callable[[Scene], object], str]] = {
 }
 
 
-def pruned(scene: Scene) -> Proof:
-    """The proof of what a pruning leaves that took the record of the first list."""
-    left = list(enumerate(scene.records))[1:]
+def pruned(scene: Scene, leaves: int, *, noted: bool = True) -> Proof:
+    """The proof of what a pruning of the first leaves left."""
+    left = list(enumerate(scene.records))[leaves:]
     return prove(
-        lambda: (Logged(leaf=leaf, clear=clear) for leaf, clear in left), scene.files.get, roots=scene.roots
+        lambda: (Logged(leaf=leaf, clear=clear) for leaf, clear in left),
+        scene.files.get,
+        roots=scene.roots,
+        pruned=noted,
     )
 
 
-def test_of_calls_whose_list_went_with_a_pruning_it_cannot_tell(scene: Scene) -> None:
-    proof = pruned(scene)
+@pytest.mark.parametrize(("leaves", "told"), [(1, {2, 4}), (2, {2, 4}), (4, {4})])
+def test_of_calls_whose_list_went_with_a_pruning_it_cannot_tell(
+    scene: Scene, leaves: int, told: set[int]
+) -> None:
+    """Also where the question went as well and its end is left."""
+    proof = pruned(scene, leaves)
 
-    assert (proof.status, proof.found) == (Status.CANNOT_TELL, {"list_pruned": 2})
-    assert {problem.leaf for problem in proof.problems} == {2, 4}
+    assert (proof.status, proof.found) == (Status.CANNOT_TELL, {"list_pruned": len(told)})
+    assert {problem.leaf for problem in proof.problems} == told
 
 
-def test_a_pruning_excuses_no_call_that_came_after_a_list_that_is_left(scene: Scene) -> None:
-    scene.permit(2).update(update="none")
-    proof = pruned(scene)
+def test_nor_of_calls_that_were_noted_after_the_next_list_had_come(scene: Scene) -> None:
+    scene.note({"event": "passages_embedded", "admitted": [dict(scene.permit(2))]})
+    proof = pruned(scene, 8)
+
+    assert (proof.status, proof.found) == (Status.CANNOT_TELL, {"list_pruned": 1})
+
+
+def test_without_the_note_of_a_pruning_nothing_is_excused(scene: Scene) -> None:
+    assert pruned(scene, 1, noted=False).found == {"list_unknown": 2}
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda scene: scene.permit(2).update(update="none"),
+        lambda scene: scene.permit(0).update(registry_sequence=9),
+        lambda scene: later(scene.permit(0), "first", -HOUR),
+        lambda scene: later(scene.permit(0), "last", HOUR),
+        lambda scene: scene.permit(0).update(first="noon"),
+    ],
+)
+def test_a_pruning_excuses_no_call_that_was_tampered_with(
+    scene: Scene, harm: Callable[[Scene], object]
+) -> None:
+    harm(scene)
+    proof = pruned(scene, 1)
 
     assert proof.status is Status.CONTRADICTION
     assert proof.found["list_unknown"] == 1
