@@ -9,8 +9,8 @@ from app.exports.mark import NAME, Mark
 
 # What Markdown would read as its own; `&` so that no character reference arises.
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#&])")
-# A line that would begin a list, a quotation or a rule.
-BEGINNING = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
+# What would begin a list, or be a rule, at the beginning of a line; after a number its dot or bracket, for a digit cannot be escaped.
+BEGINNING = re.compile(r"^(\s*(?:\d+(?=[.)]))?)((?<!\d)(?:[-+](?=\s|$)|-(?=[-\s]*$))|(?<=\d)[.)](?=\s|$))")
 
 
 def write(layout: Layout, mark: Mark) -> bytes:

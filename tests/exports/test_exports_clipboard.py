@@ -1,7 +1,7 @@
 """The clipboard: a document or one field as Markdown or plain text, with the line and the mark."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -30,7 +30,16 @@ def test_tables_are_tables_in_markdown() -> None:
     assert [one.type for one in tokens].count("table_open") == 3
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=("C", "Z")) | st.just(" ")))
+@example("-")
+@example("+")
+@example("---")
+@example("- - -")
+@example("-a")
+@example("1.")
+@example("12) ")
+@example("12. x")
+@example("===")
+@given(st.text(alphabet=st.characters(exclude_categories=("C", "Z")) | st.just(" ")) | st.text(" -+=12.)a"))
 def test_nothing_that_a_teacher_writes_is_markdown(text: str) -> None:
     said = single(text)
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(plain(said))
