@@ -11,7 +11,8 @@ from app.audit import Status as LogStatus
 from app.audit import check, same_database
 from app.audit.reading import clear_parts, snapshot
 from app.registry.archive import files_of
-from app.registry.proof import Logged, Proof, Status, prove
+from app.registry.proof import prove
+from app.registry.proof_records import Logged, Proof, Status
 from app.settings import Settings
 
 MEANINGS: Mapping[str, str] = {

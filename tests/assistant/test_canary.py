@@ -16,7 +16,8 @@ from app.i18n import LANGUAGES
 from app.providers import Call, Chunk, Prompt, Usage
 from app.registry import RegistryEntry
 from app.registry.archive import files_of
-from app.registry.proof import Logged, prove
+from app.registry.proof import prove
+from app.registry.proof_records import Logged
 from app.routing import Drift, Gate, Labels, NoRoute, Refusal, Router
 from app.routing.drift import Event
 from app.routing.rules import CANARY

@@ -20,7 +20,8 @@ from app.assistant.events import Answered, Checked, Event, Recorded, Routed, Tex
 from app.audit.reading import clear_parts, snapshot
 from app.errors import Forbidden
 from app.registry.archive import files_of
-from app.registry.proof import Logged, Proof, prove
+from app.registry.proof import prove
+from app.registry.proof_records import Logged, Proof
 from app.routing import Gate, Permit, SchoolPolicy
 from tests.contracts.gate_house import NAMES, OTHER_SCHOOL, House, house_of, list_of
 from tests.contracts.gate_oracle import Asked, Seen

@@ -19,7 +19,8 @@ from app.assistant.events import Answered, Recorded
 from app.audit.reading import clear_parts, snapshot
 from app.errors import Forbidden
 from app.registry.archive import files_of
-from app.registry.proof import Logged, Proof, prove
+from app.registry.proof import prove
+from app.registry.proof_records import Logged, Proof
 from tests.contracts.gate_change import GOOD, Changing, Reign, Since, Witness, good_list, is_out, wrong_at
 from tests.contracts.gate_house import TAG, House, Ticking, house_of
 from tests.contracts.test_gate_fuzz import QUESTIONS, NoGate, ends_of

@@ -15,7 +15,8 @@ from app.audit import Kind
 from app.audit.envelope import Draft, Stamp, compose
 from app.database import Base, Database
 from app.registry import RegistryStore
-from app.registry.proof import Logged, Proof, Status, prove
+from app.registry.proof import prove
+from app.registry.proof_records import Logged, Proof, Status
 from app.registry.publish import OFFLINE, ONLINE, publish
 from app.registry.tables import ArchiveRow, ListRow
 from app.routing import Gate, House, Permit, SchoolPolicy
